@@ -1,0 +1,238 @@
+#include "json/tape.hpp"
+
+#include <boost/json/basic_parser_impl.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <unordered_set>
+
+namespace casebridge::json {
+
+namespace bj = boost::json;
+
+// Appends events of boost::json::basic_parser to the tape.
+struct tape_handler {
+    static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
+    static constexpr std::size_t max_object_size = max_array_size;
+    static constexpr std::size_t max_string_size = max_array_size;
+    static constexpr std::size_t max_key_size = max_array_size;
+
+    tape* out = nullptr;
+    std::string* parts = nullptr;  // the side string being assembled
+    std::string number;            // a number that came in parts
+
+    bool on_document_begin(bj::error_code&) { return true; }
+    bool on_document_end(bj::error_code&) { return true; }
+    bool on_object_begin(bj::error_code&) { return open(kind::object); }
+    bool on_array_begin(bj::error_code&) { return open(kind::array); }
+    bool on_object_end(std::size_t n, bj::error_code&) { return close(n); }
+    bool on_array_end(std::size_t n, bj::error_code&) { return close(n); }
+    bool on_key_part(bj::string_view s, std::size_t, bj::error_code&) { return part(s); }
+    bool on_key(bj::string_view s, std::size_t, bj::error_code&) { return string(s); }
+    bool on_string_part(bj::string_view s, std::size_t, bj::error_code&) { return part(s); }
+    bool on_string(bj::string_view s, std::size_t, bj::error_code&) { return string(s); }
+    bool on_number_part(bj::string_view, bj::error_code&) { return true; }
+    bool on_int64(std::int64_t, bj::string_view s, bj::error_code&) { return scalar(kind::number, s); }
+    bool on_uint64(std::uint64_t, bj::string_view s, bj::error_code&) { return scalar(kind::number, s); }
+    bool on_double(double, bj::string_view s, bj::error_code&) { return scalar(kind::number, s); }
+    bool on_bool(bool b, bj::error_code&) { return scalar(kind::boolean, b ? "true" : "false"); }
+    bool on_null(bj::error_code&) { return scalar(kind::null, "null"); }
+    bool on_comment_part(bj::string_view, bj::error_code&) { return true; }
+    bool on_comment(bj::string_view, bj::error_code&) { return true; }
+
+private:
+    std::uint32_t next_index() const { return static_cast<std::uint32_t>(out->nodes_.size()) + 1; }
+
+    bool scalar(kind k, bj::string_view s) {
+        out->nodes_.push_back({s.data(), static_cast<std::uint32_t>(s.size()), next_index(), k, false});
+        return true;
+    }
+    bool open(kind k) {
+        out->open_.push_back(static_cast<std::uint32_t>(out->nodes_.size()));
+        out->nodes_.push_back({nullptr, 0, 0, k, false});
+        return true;
+    }
+    bool close(std::size_t count) {
+        node& container = out->nodes_[out->open_.back()];
+        out->open_.pop_back();
+        container.size = static_cast<std::uint32_t>(count);
+        container.next = static_cast<std::uint32_t>(out->nodes_.size());
+        return true;
+    }
+    std::string& side() {
+        if (parts == nullptr) {
+            if (out->side_used_ == out->side_.size()) out->side_.emplace_back();
+            parts = &out->side_[out->side_used_++];
+            parts->clear();
+        }
+        return *parts;
+    }
+    bool part(bj::string_view s) {
+        side().append(s.data(), s.size());
+        return true;
+    }
+    bool inside_input(bj::string_view s) const {
+        const std::less_equal<const char*> le;
+        return le(out->text_.data(), s.data()) && le(s.data() + s.size(), out->text_.data() + out->text_.size());
+    }
+    bool string(bj::string_view s) {
+        const bool copied = parts != nullptr || !inside_input(s);
+        if (copied) {
+            part(s);
+            s = {parts->data(), parts->size()};
+            parts = nullptr;
+        }
+        out->nodes_.push_back({s.data(), static_cast<std::uint32_t>(s.size()), next_index(), kind::string, copied});
+        return true;
+    }
+};
+
+struct tape::parser_slot {
+    bj::basic_parser<tape_handler> parser;
+    policy rules;
+    explicit parser_slot(const policy& p) : parser(options_of(p)), rules(p) {}
+    static bj::parse_options options_of(const policy& p) {
+        bj::parse_options o;
+        o.max_depth = p.max_depth;
+        o.allow_comments = p.comments;
+        o.allow_trailing_commas = p.comments;
+        return o;
+    }
+    bool fits(const policy& p) const {
+        return rules.max_depth == p.max_depth && rules.comments == p.comments;
+    }
+};
+
+const char* to_string(kind k) noexcept {
+    switch (k) {
+        case kind::null: return "null";
+        case kind::boolean: return "boolean";
+        case kind::number: return "number";
+        case kind::string: return "string";
+        case kind::object: return "object";
+        case kind::array: return "array";
+    }
+    return "?";
+}
+
+position locate(std::string_view text, std::size_t offset) noexcept {
+    position p;
+    for (std::size_t i = 0; i < offset && i < text.size(); ++i) {
+        if (text[i] == '\n') {
+            ++p.line;
+            p.column = 1;
+        } else {
+            ++p.column;
+        }
+    }
+    return p;
+}
+
+tape::tape() = default;
+tape::~tape() = default;
+tape::tape(tape&&) noexcept = default;
+tape& tape::operator=(tape&&) noexcept = default;
+
+namespace {
+
+failure syntax_failure(std::string_view text, std::size_t offset, std::string_view what) {
+    const position p = locate(text, offset);
+    return fail(errc::invalid_document, "line " + std::to_string(p.line) + ", column " + std::to_string(p.column) +
+                                            ": " + std::string(what));
+}
+
+// Index of a key node that stands twice in one object, or 0.
+std::uint32_t find_duplicate_key(const tape& t) {
+    std::unordered_set<std::string_view> seen;
+    for (std::uint32_t i = 0; i < t.size(); ++i) {
+        if (t.at(i).type != kind::object) continue;
+        seen.clear();
+        for (const auto& [key, val] : value(t, i).members()) {
+            if (!seen.insert(key.text()).second) return key.index();
+        }
+    }
+    return 0;
+}
+
+}  // namespace
+
+result<void> tape::parse(std::string_view text, const policy& p) {
+    nodes_.clear();
+    open_.clear();
+    side_used_ = 0;
+    text_ = text;
+    error_offset_ = 0;
+    if (text.size() >= std::numeric_limits<std::uint32_t>::max()) {
+        return fail(errc::invalid_document, "document of 4 GiB or more");
+    }
+    if (!parser_ || !parser_->fits(p)) parser_ = std::make_unique<parser_slot>(p);
+    auto& parser = parser_->parser;
+    parser.reset();
+    parser.handler().out = this;
+    parser.handler().parts = nullptr;
+
+    bj::error_code ec;
+    const std::size_t used = parser.write_some(false, text.data(), text.size(), ec);
+    if (!ec && used < text.size()) ec = bj::error::extra_data;
+    if (!ec && !parser.done()) ec = bj::error::incomplete;
+    if (ec) {
+        error_offset_ = used;
+        nodes_.clear();
+        return syntax_failure(text, used, ec.message());
+    }
+    if (p.refuse_duplicate_keys) {
+        if (const std::uint32_t key = find_duplicate_key(*this); key != 0) {
+            error_offset_ = begin_of(key);
+            failure f = syntax_failure(text, error_offset_, "duplicate key \"" + std::string(at(key).text()) + "\"");
+            nodes_.clear();
+            return f;
+        }
+    }
+    return {};
+}
+
+std::string_view value::text() const noexcept {
+    if (!exists()) return {};
+    const node& x = n();
+    return x.type == kind::object || x.type == kind::array ? std::string_view{} : x.text();
+}
+
+bool value::to_int64(std::int64_t& out) const noexcept {
+    if (!is_number()) return false;
+    const std::string_view t = n().text();
+    const auto [end, error] = std::from_chars(t.data(), t.data() + t.size(), out);
+    return error == std::errc{} && end == t.data() + t.size();
+}
+
+std::uint32_t value::size() const noexcept {
+    return is_object() || is_array() ? n().size : 0;
+}
+
+value value::member(std::string_view key) const noexcept {
+    value found;
+    if (!is_object()) return found;
+    for (const auto& [name, val] : members()) {
+        if (name.text() == key) found = val;
+    }
+    return found;
+}
+
+value value::element(std::uint32_t i) const noexcept {
+    if (!is_array() || i >= n().size) return {};
+    std::uint32_t at = index_ + 1;
+    while (i-- > 0) at = tape_->at(at).next;
+    return {*tape_, at};
+}
+
+value::range value::members() const noexcept {
+    if (!is_object()) return {{tape_, 0, true}, {tape_, 0, true}};
+    return {{tape_, index_ + 1, true}, {tape_, n().next, true}};
+}
+
+value::range value::elements() const noexcept {
+    if (!is_array()) return {{tape_, 0, false}, {tape_, 0, false}};
+    return {{tape_, index_ + 1, false}, {tape_, n().next, false}};
+}
+
+}  // namespace casebridge::json

@@ -1,0 +1,102 @@
+// What a façade asks of a bridge, and what comes back: small and neutral. The documents inside are
+// never neutral: they are in the façade's own shape, and tables map them straight to the backend's.
+#pragma once
+
+#include "core/error.hpp"
+#include "http/message.hpp"
+#include "http/task.hpp"
+#include "json/tape.hpp"
+#include "platform/accounts.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace casebridge::platform {
+
+enum class verb { read, list, create, update, remove };
+// tag: a tag definition. case_tag: a tag on a case. field: a custom-field definition. user: a member.
+enum class object { case_, tag, case_tag, field, user };
+
+enum class sort_key { created, updated, priority, severity, status, tasks };
+
+// A place in an ordered list: the sort value of an item, as text in a form that compares as the
+// order does, and the item's native id. Cursors carry this; offsets never leave the process.
+struct place {
+    std::string value;
+    std::int64_t id = 0;
+};
+
+struct page_request {
+    unsigned limit = 20;
+    sort_key order = sort_key::created;
+    bool descending = true;
+    // Continue after (or, backward, before) this place; inclusive: starting with it.
+    std::optional<place> from;
+    bool backward = false;
+    bool inclusive = false;
+};
+
+struct case_filter {
+    std::string search_term;             // empty: none. Tracecat's LIKE reading, fact sheet §1.3
+    std::optional<std::int64_t> number;  // short_id
+    bool any() const noexcept { return !search_term.empty() || number; }
+};
+
+struct caller {
+    const account* user = nullptr;       // null: an API key
+    const api_key* key = nullptr;
+    std::string_view name() const noexcept;  // for logs and audit: e-mail or key id
+};
+
+struct operation {
+    verb action = verb::read;
+    object what = object::case_;
+    const workspace* where = nullptr;
+    caller who;
+    uuid id;                             // the case, for everything about one case
+    std::string child;                   // case_tag: uuid, ref or name as the client wrote it
+    page_request page;
+    case_filter filter;
+    bool include_payload = false;        // lists: hydrate payloads
+    std::vector<std::string> field_ids;  // lists: hydrate these custom fields
+    json::value document;                // create, update: the façade's document, already valid in its model
+    http::time_point deadline{};
+    std::string_view request_id;
+    std::string_view traceparent;
+};
+
+struct item {
+    place at;                            // for lists
+    std::string document;                // JSON in the façade's shape
+};
+
+struct outcome {
+    std::vector<item> items;             // read: exactly one; list: the page in display order
+    bool more_after = false;             // lists: something follows the last item in display order
+    bool more_before = false;            // lists: something precedes the first item
+    std::uint64_t total = 0;             // lists: exact number for the filter
+    uuid id;                             // create: the new object's id
+    std::string filter_note;             // value of Casebridge-Filter for lists, e.g. "exact"
+    std::string loss_note;               // value of Casebridge-Loss for writes; empty: nothing lost
+    unsigned upstream_requests = 0;
+    std::chrono::microseconds upstream_time{0};
+};
+
+// The bridge, as a façade sees it.
+//
+// Failures that a façade must be able to word in its own way:
+//   not_found              the case (or, with pointer "/tag", the tag) does not exist here
+//   unresolved_reference   pointer "/assignee_id": no such user
+//   unknown_field          detail: the custom field's id
+//   invalid_value          detail: the sentence for the client; pointer: the member, if it is one
+//   everything else        by the error table
+class exchange {
+public:
+    virtual ~exchange() = default;
+    virtual task<result<outcome>> run(const operation& op) = 0;
+};
+
+}  // namespace casebridge::platform

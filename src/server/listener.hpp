@@ -1,0 +1,70 @@
+// Listening, accepting, and the session loop: TLS or plain, keep-alive, pipelining, limits, absolute
+// deadlines, drain. One server object per thread and bridge; every thread binds its own socket with
+// SO_REUSEPORT. Nothing here knows a platform.
+#pragma once
+
+#include "core/error.hpp"
+#include "http/handler.hpp"
+#include "server/budget.hpp"
+#include "server/statistics.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace casebridge::server {
+
+struct limits {                                       // engineering anchors §B2
+    std::size_t max_head_bytes = 32 * 1024;           // request line and fields
+    std::size_t max_target_bytes = 16 * 1024;
+    std::size_t max_fields = 100;
+    std::chrono::milliseconds head_timeout{10000};    // absolute, from the first byte
+    std::chrono::milliseconds request_timeout{30000}; // absolute, head and body
+    std::chrono::milliseconds answer_timeout{30000};  // writing the answer to a slow reader
+    std::chrono::milliseconds idle_timeout{60000};
+    std::size_t max_requests_per_connection = 1000;
+    std::size_t max_connections = 10000;              // of this listener, all threads together: shared counter
+    std::size_t max_connections_per_address = 1000;
+};
+
+struct tls_files {             // each a path, or the PEM text itself
+    std::string certificate;   // chain, the server's own certificate first
+    std::string key;
+};
+
+struct options {
+    std::string name;          // bridge name, for logs and metrics
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 0;    // 0: any, see port()
+    tls_files tls;             // both empty: plain
+    limits bounds;
+    bool access_log = true;
+    bool echo_request_id = true;   // X-Request-Id in every answer
+    // Shared by the listeners of one bridge, one per thread; none: this listener counts alone.
+    std::shared_ptr<connection_budget> budget;
+};
+
+// All functions may be called from any thread; the work happens on the context's thread.
+//
+// Lifetime: the context and the handler outlive the listener. Destroying the listener closes every
+// session; one that is inside handler.handle() at that moment ends when handle() returns, so the
+// handler must live until open_sessions() was 0 or the context is gone.
+class listener {
+public:
+    // Binds and listens; fails with errc::invalid_configuration and a sentence.
+    static result<std::unique_ptr<listener>> create(boost::asio::io_context& context, options opts,
+                                                    http::handler& handler);
+    virtual ~listener() = default;
+    virtual void start() = 0;
+    virtual std::uint16_t port() const = 0;
+    // Stops accepting; idle connections close, answers in flight carry "Connection: close".
+    // Connections that wait in the socket's queue are still served one request each, since closing
+    // a SO_REUSEPORT socket would drop them (engineering anchors §B5).
+    virtual void drain() = 0;
+    virtual std::size_t open_sessions() const = 0;
+    virtual void close_all() = 0;
+    virtual statistics stats() const = 0;
+};
+
+}  // namespace casebridge::server
