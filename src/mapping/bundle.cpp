@@ -1,0 +1,125 @@
+#include "mapping/bundle.hpp"
+
+#include "core/crypto.hpp"
+#include "json/schema.hpp"
+#include "mapping/lint.hpp"
+#include "mapping/read.hpp"
+
+namespace casebridge::mapping {
+
+class bundle_loader {
+public:
+    bundle_loader(std::filesystem::path folder, std::vector<json::diagnostic>& findings)
+        : folder_(std::move(folder)), findings_(findings), result_(std::make_unique<bundle>()) {}
+
+    std::unique_ptr<const bundle> run(const std::vector<std::filesystem::path>& overlays) {
+        const json::jsonc_document* root = open(folder_ / "bundle.jsonc", "bundle");
+        if (root == nullptr) return nullptr;
+        result_->name_ = root->root().member("name").text();
+        result_->version_ = root->root().member("version").text();
+        read_parts(root->root());
+        for (const auto& path : overlays) overlay(path);
+        if (!findings_.empty()) return nullptr;
+        for (const auto& [name, t] : result_->tables_) check(t);
+        if (!findings_.empty()) return nullptr;
+        for (auto& [name, t] : result_->tables_) compile(t);
+        link();
+        return std::move(result_);
+    }
+
+private:
+    // Reads a file and holds it against its schema; null if either fails.
+    const json::jsonc_document* open(const std::filesystem::path& path, const std::string& schema_name) {
+        auto document = json::load_jsonc(path, findings_);
+        const auto schema = json::load_jsonc(folder_ / "schema" / (schema_name + ".schema.json"), findings_);
+        if (!document || !schema) return nullptr;
+        const auto violations = json::validate(*document, *schema);
+        findings_.insert(findings_.end(), violations.begin(), violations.end());
+        result_->documents_.push_back(std::move(document));
+        return violations.empty() ? result_->documents_.back().get() : nullptr;
+    }
+
+    void read_parts(json::value root) {
+        for (const auto& name : read_strings(root.member("catalogs"))) {
+            if (const auto* doc = open(folder_ / name, "catalog")) {
+                catalog c = read_catalog(*doc);
+                result_->catalogs_.emplace(c.platform, std::move(c));
+            }
+        }
+        for (const auto& name : read_strings(root.member("tables"))) {
+            if (const auto* doc = open(folder_ / name, "table")) {
+                table t = read_table(*doc);
+                hashed_[t.object] = std::string(doc->root().raw());
+                result_->tables_.emplace(t.object, std::move(t));
+            }
+        }
+        if (const auto* doc = open(folder_ / root.member("errors").text(), "errors")) {
+            result_->errors_ = error_table::read(*doc, findings_);
+        }
+    }
+
+    void overlay(const std::filesystem::path& path) {
+        const auto* doc = open(path, "overlay");
+        if (doc == nullptr) return;
+        const json::value extends = doc->root().member("extends");
+        const auto it = result_->tables_.find(std::string(extends.text()));
+        if (it == result_->tables_.end()) {
+            findings_.push_back(doc->about(extends, "no table \"" + std::string(extends.text()) + "\" in the bundle", "extend one of its tables"));
+            return;
+        }
+        hashed_[it->first] += doc->root().raw();
+        apply_overlay(*doc, it->second, findings_);
+    }
+
+    const catalog* catalog_of(const table& t, const std::string& platform) {
+        const auto it = result_->catalogs_.find(platform);
+        if (it != result_->catalogs_.end()) return &it->second;
+        findings_.push_back(origin{t.at.document, t.at.where.member("sides")}.finding("no catalogue of platform \"" + platform + "\"", "name it in bundle.jsonc"));
+        return nullptr;
+    }
+
+    void check(const table& t) {
+        const catalog* left = catalog_of(t, t.left_platform);
+        const catalog* right = catalog_of(t, t.right_platform);
+        if (left == nullptr || right == nullptr) return;
+        result_->left_ = left;
+        result_->right_ = right;
+        lint(t, *left, *right, findings_);
+    }
+
+    void compile(table& t) {
+        t.hash = hex_encode(as_text(sha256(hashed_[t.object]))).substr(0, 8);
+        object_programs& p = result_->objects_[t.object];
+        p.source = &t;
+        const catalog_object& left = result_->left_->objects.at(t.left_object);
+        p.compiled = std::make_unique<compiled_table>(t, left, result_->right_->objects.at(t.right_object));
+        for (const auto& [shape, members] : left.shapes) {
+            if (shape == "create" || shape == "update") continue;  // shapes that are written, not shown
+            p.views.emplace(shape, view_program(*p.compiled, shape));
+        }
+        p.write = std::make_unique<write_program>(*p.compiled);
+    }
+
+    void link() {
+        for (auto& [name, p] : result_->objects_) {
+            for (auto& [shape, view] : p.views) {
+                for (const auto& r : p.source->rules) {
+                    const auto of = result_->objects_.find(r.of);
+                    if (of != result_->objects_.end() && &of->second != &p) view.link(r.of, of->second.view("read"));
+                }
+            }
+        }
+    }
+
+    std::filesystem::path folder_;
+    std::vector<json::diagnostic>& findings_;
+    std::unique_ptr<bundle> result_;
+    std::map<std::string, std::string> hashed_;
+};
+
+std::unique_ptr<const bundle> bundle::load(const std::filesystem::path& folder, const std::vector<std::filesystem::path>& overlays,
+                                           std::vector<json::diagnostic>& findings) {
+    return bundle_loader(folder, findings).run(overlays);
+}
+
+}  // namespace casebridge::mapping

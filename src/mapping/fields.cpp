@@ -1,0 +1,150 @@
+#include "mapping/fields.hpp"
+
+#include "json/writer.hpp"
+
+#include <algorithm>
+
+namespace casebridge::mapping {
+namespace {
+
+struct draft {
+    field_def def;
+    std::string display_name, description;
+    std::optional<std::string> default_value;
+    bool reserved = false;
+};
+
+void write_options(json::writer& w, const std::vector<std::string>& options) {
+    if (options.empty()) {
+        w.null();
+        return;
+    }
+    w.begin_array();
+    for (const auto& o : options) w.string(o);
+    w.end_array();
+}
+
+// One member of a field definition, by the name that both catalogue and rules use for it.
+void write_property(json::writer& w, std::string_view name, const draft& d) {
+    w.key(name);
+    if (name == "id") w.string(d.def.id);
+    else if (name == "display_name") w.string(d.display_name);
+    else if (name == "type") w.string(d.def.type);
+    else if (name == "description") w.string(d.description);
+    else if (name == "nullable") w.boolean(!d.reserved);
+    else if (name == "default" && d.default_value) w.string(*d.default_value);
+    else if (name == "reserved") w.boolean(d.reserved);
+    else if (name == "options") write_options(w, d.def.options);
+    else if (name == "required_on_closure") w.boolean(false);
+    else w.null();
+}
+
+field_def finish(draft d, const catalog& left) {
+    d.def.words = left.find_type(d.def.type);
+    if (d.def.words != nullptr) codec_from_string(d.def.words->codec, d.def.coding);
+    json::writer w(d.def.definition);
+    w.begin_object();
+    const auto object = left.objects.find("field");
+    if (object != left.objects.end()) {
+        for (const auto& name : object->second.shapes.at("read")) write_property(w, name, d);
+    }
+    w.end_object();
+    d.def.prefix = d.def.definition.substr(0, d.def.definition.size() - 1) + ",\"value\":";
+    return std::move(d.def);
+}
+
+draft from_reserved(const reserved_field& f) {
+    draft d;
+    d.def.id = f.field;
+    d.def.from = field_def::source::reserved;
+    d.def.path = f.from;
+    d.def.type = f.type;
+    d.display_name = f.field;
+    d.default_value = f.default_value;
+    d.reserved = true;
+    return d;
+}
+
+draft from_declared(const declared_field& f, const table& t) {
+    draft d;
+    d.def.id = f.field;
+    d.def.from = f.member.empty() ? field_def::source::attribute : field_def::source::member;
+    d.def.path = f.member.empty() ? f.attribute : f.member;
+    d.def.type = f.type;
+    d.def.options = f.options;
+    if (const auto e = t.enums.find(f.options_enum); e != t.enums.end()) d.def.options = e->second.right_values;
+    d.def.absent = f.absent;
+    d.def.write = f.write;
+    d.def.spread = f.spread;
+    d.display_name = f.display_name.empty() ? f.field : f.display_name;
+    d.description = f.description;
+    return d;
+}
+
+draft from_server(const bag_type& type, json::value definition) {
+    draft d;
+    d.def.id = definition.member("id").text();
+    d.def.path = type.name;
+    d.def.type = definition.member("type").text();
+    for (const auto& [none, o] : definition.member("options").elements()) d.def.options.emplace_back(o.text());
+    d.def.max = type.max;
+    d.def.write = true;
+    d.display_name = definition.member("display_name").text();
+    d.description = definition.member("description").text();
+    return d;
+}
+
+}  // namespace
+
+const field_def* field_set::find(std::string_view id) const noexcept {
+    const auto it = std::find_if(defs_.begin(), defs_.end(), [&](const field_def& d) { return d.id == id; });
+    return it == defs_.end() ? nullptr : &*it;
+}
+
+int field_set::index_of_attribute(std::string_view name) const noexcept {
+    const auto it = by_attribute_.find(name);
+    return it == by_attribute_.end() ? -1 : it->second;
+}
+
+void field_set::add(field_def d) {
+    if (d.from == field_def::source::attribute) {
+        attribute_names_.push_back(std::make_unique<std::string>(d.path));
+        by_attribute_.emplace(*attribute_names_.back(), static_cast<int>(defs_.size()));
+    }
+    defs_.push_back(std::move(d));
+}
+
+field_set build_fields(const table& cases, const catalog& left, const std::vector<bag_type>& server) {
+    field_set set;
+    for (const auto& f : left.reserved_fields) set.add(finish(from_reserved(f), left));
+    const auto bag = std::find_if(cases.rules.begin(), cases.rules.end(), [](const rule& r) { return r.kind == rule_kind::bag; });
+    if (bag == cases.rules.end()) return set;
+    for (const auto& f : bag->fields) {
+        if (!f.member.empty() && !bag->native_fields) continue;
+        set.add(finish(from_declared(f, cases), left));
+    }
+    // In order of their number, so that of two types with one spelling the older keeps the plain id.
+    std::vector<const bag_type*> types;
+    for (const auto& type : server) types.push_back(&type);
+    std::sort(types.begin(), types.end(), [](auto* a, auto* b) { return a->number < b->number; });
+    json::tape tape;
+    for (const bag_type* type : types) {
+        if (cases.carry && type->name == cases.carry->attribute) {
+            set.carry_max_ = type->max == 0 ? 500 : type->max;
+            continue;
+        }
+        const int declared = set.index_of_attribute(type->name);
+        if (declared >= 0) {
+            set.defs_[static_cast<std::size_t>(declared)].max = type->max;
+            continue;
+        }
+        if (tape.parse(type->definition, {}).has_error()) continue;
+        draft d = from_server(*type, tape.root());
+        if (d.def.id.empty()) d.def.id = "attribute_" + std::to_string(type->number);
+        if (set.find(d.def.id) != nullptr) d.def.id += "_" + std::to_string(type->number);
+        set.add(finish(std::move(d), left));
+    }
+    return set;
+}
+
+}  // namespace casebridge::mapping

@@ -1,0 +1,128 @@
+#include "mapping/read.hpp"
+
+#include "json/writer.hpp"
+
+namespace casebridge::mapping {
+namespace {
+
+std::string text_of(json::value v, std::string_view key) {
+    return std::string(v.member(key).text());
+}
+
+void read_absent(json::value v, rule& r) {
+    const json::value a = v.member("absent");
+    if (a.is_null()) r.absent_null = true;
+    else if (a.exists()) r.absent = std::string(a.text());
+}
+
+rule read_rule(const json::jsonc_document& doc, json::value v, const table& t) {
+    rule r;
+    r.at = {&doc, v};
+    r.id = text_of(v, "id");
+    r.kind = rule_kind_from_string(v.member("kind").text()).value_or(rule_kind::drop);
+    r.left = text_of(v, t.left_platform);
+    r.right = text_of(v, t.right_platform);
+    r.right_or = text_of(v, "or");
+    r.write_as = text_of(v, "write_as");
+    r.form = text_of(v, "form");
+    r.domain = text_of(v, "domain");
+    r.prefix = text_of(v, "prefix");
+    std::int64_t digits = 0;
+    if (v.member("digits").to_int64(digits)) r.digits = static_cast<std::size_t>(digits);
+    r.ref = text_of(v, "ref");
+    r.of = text_of(v, "of");
+    r.enum_name = text_of(v, "enum");
+    r.refine = text_of(v, "refine");
+    r.carry = v.member("carry").is_true();
+    read_absent(v, r);
+    r.empty = text_of(v, "empty");
+    r.more = text_of(v, "more");
+    r.witness = text_of(v.member("witness"), t.right_platform);
+    r.witness_when = text_of(v.member("witness"), "when");
+    if (v.member("emit").exists()) json::append_value(r.emit, v.member("emit"));
+    r.why = text_of(v, "why");
+    r.values_as = text_of(v, "values_as");
+    r.name_key = text_of(v, "name");
+    r.value_key = text_of(v, "value");
+    for (const auto& [none, f] : v.member("native").elements()) {
+        r.fields.push_back(read_declared_field(doc, f, t.right_platform));
+    }
+    return r;
+}
+
+relation read_relation(std::string_view name) {
+    if (name == "narrower") return relation::narrower;
+    if (name == "broader") return relation::broader;
+    return name == "equal" ? relation::equal : relation::related;
+}
+
+enum_spec read_enum(const json::jsonc_document& doc, std::string_view name, json::value v, const table& t) {
+    enum_spec e;
+    e.name = name;
+    e.at = {&doc, v};
+    for (const auto& [none, p] : v.member("pairs").elements()) {
+        e.pairs.push_back({text_of(p, t.left_platform), text_of(p, t.right_platform),
+                           read_relation(p.member("rel").text()), p.member("pick").is_true(), {&doc, p}});
+    }
+    for (const auto& [none, s] : v.member("stale").elements()) {
+        e.stale.push_back({read_strings(s.member("was")), text_of(s, "now"), text_of(s, "then"), {&doc, s}});
+    }
+    for (const auto& [none, x] : v.member("refine").elements()) e.refine.push_back(read_refine(doc, x, t));
+    e.managed = read_strings(v.member("managed"));
+    e.refine_write = v.member("refine_write").is_true();
+    e.left_values = read_strings(v.member("values").member(t.left_platform));
+    e.right_values = read_strings(v.member("values").member(t.right_platform));
+    e.left_order = read_strings(v.member("order").member(t.left_platform));
+    e.right_order = read_strings(v.member("order").member(t.right_platform));
+    e.unknown_left = text_of(v.member("unknown"), t.left_platform);
+    return e;
+}
+
+}  // namespace
+
+declared_field read_declared_field(const json::jsonc_document& doc, json::value v, const std::string& right_platform) {
+    declared_field f;
+    f.at = {&doc, v};
+    f.field = text_of(v, "field");
+    f.display_name = text_of(v, "display_name");
+    f.type = text_of(v, "type");
+    f.description = text_of(v, "description");
+    const json::value options = v.member("options");
+    if (options.is_string()) f.options_enum = options.text();
+    else f.options = read_strings(options);
+    f.member = text_of(v, right_platform);
+    f.attribute = text_of(v, "attribute");
+    f.absent = text_of(v, "absent");
+    f.write = v.member("write").is_true() || !f.attribute.empty();
+    f.spread = v.member("spread").is_true();
+    return f;
+}
+
+enum_refine read_refine(const json::jsonc_document& doc, json::value v, const table& t) {
+    return {text_of(v, t.right_platform), text_of(v, "by"), text_of(v, t.left_platform), {&doc, v}};
+}
+
+table read_table(const json::jsonc_document& doc) {
+    table t;
+    const json::value root = doc.root();
+    t.at = {&doc, root};
+    t.object = text_of(root, "object");
+    t.version = text_of(root, "version");
+    std::size_t side = 0;
+    for (const auto& [platform, object] : root.member("sides").members()) {
+        (side == 0 ? t.left_platform : t.right_platform) = platform.text();
+        (side == 0 ? t.left_object : t.right_object) = object.text();
+        ++side;
+    }
+    if (const json::value c = root.member("carry"); c.exists()) {
+        t.carry = carry_spec{text_of(c, "attribute"), text_of(c.member("spill"), "artifact_type"),
+                             text_of(c.member("spill"), "prefix"), {&doc, c}};
+    }
+    for (const auto& [none, r] : root.member("rules").elements()) t.rules.push_back(read_rule(doc, r, t));
+    for (const auto& [name, e] : root.member("enums").members()) {
+        t.enums.emplace(name.text(), read_enum(doc, name.text(), e, t));
+    }
+    return t;
+}
+
+}  // namespace casebridge::mapping

@@ -1,0 +1,85 @@
+#include "mapping/text_limit.hpp"
+
+#include "json/writer.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace casebridge::mapping {
+namespace {
+
+// FNV-1a: recognises a text that was changed by somebody else; it guards nothing against forgery.
+std::string fingerprint(std::string_view text) {
+    std::uint64_t h = 14695981039346656037ULL;
+    for (const char c : text) h = (h ^ static_cast<std::uint8_t>(c)) * 1099511628211ULL;
+    static constexpr char digits[] = "0123456789abcdef";
+    std::string out;
+    for (int shift = 60; shift >= 0; shift -= 4) out += digits[h >> shift & 15];
+    return out;
+}
+
+// Bytes of the longest prefix of at most max UTF-16 units, cut between characters.
+std::size_t prefix_bytes(std::string_view text, std::size_t max) noexcept {
+    std::size_t units = 0;
+    for (std::size_t i = 0; i < text.size();) {
+        const auto b = static_cast<std::uint8_t>(text[i]);
+        const std::size_t bytes = b < 0x80 ? 1 : b < 0xE0 ? 2 : b < 0xF0 ? 3 : 4;
+        units += bytes == 4 ? 2 : 1;
+        if (units > max) return i;
+        i += bytes;
+    }
+    return text.size();
+}
+
+std::string make_entry(std::string_view stored, std::size_t kept, std::string_view rest) {
+    std::string entry;
+    json::writer w(entry);
+    w.begin_object().member("n", static_cast<std::int64_t>(kept)).member("l", static_cast<std::int64_t>(stored.size()));
+    w.member("h", fingerprint(stored)).member("rest", rest).end_object();
+    return entry;
+}
+
+}  // namespace
+
+std::size_t utf16_length(std::string_view utf8) noexcept {
+    std::size_t units = 0;
+    for (const char c : utf8) {
+        const auto b = static_cast<std::uint8_t>(c);
+        if ((b & 0xC0) != 0x80) units += b >= 0xF0 ? 2 : 1;
+    }
+    return units;
+}
+
+bool is_blank(std::string_view text) noexcept {
+    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<std::uint8_t>(c) <= ' '; });
+}
+
+fitted fit_text(std::string_view text, std::size_t max, std::size_t min, std::string_view placeholder,
+                std::string_view pointer) {
+    if (min > 0 && is_blank(text)) {
+        // "n" is 0, so the whole text is in the rest.
+        return {std::string(placeholder), make_entry(placeholder, 0, text)};
+    }
+    if (max == 0 || utf16_length(text) <= max) return {std::string(text), {}};
+    const std::size_t kept = prefix_bytes(text, max - utf16_length(pointer));
+    std::string stored(text.substr(0, kept));
+    stored += pointer;
+    std::string entry = make_entry(stored, kept, text.substr(kept));
+    return {std::move(stored), std::move(entry)};
+}
+
+bool append_restored(std::string& out, std::string_view native, json::value entry) {
+    std::int64_t kept = 0;
+    std::int64_t length = 0;
+    if (!entry.is_object() || !entry.member("n").to_int64(kept) || !entry.member("l").to_int64(length)) return false;
+    const json::value rest = entry.member("rest");
+    if (kept < 0 || length < kept || static_cast<std::uint64_t>(length) > native.size() || !rest.is_string()) return false;
+    const std::string_view stored = native.substr(0, static_cast<std::size_t>(length));
+    if (entry.member("h").text() != fingerprint(stored)) return false;
+    json::append_escaped(out, native.substr(0, static_cast<std::size_t>(kept)));
+    json::append_escaped(out, rest.text());
+    json::append_escaped(out, native.substr(stored.size()));
+    return true;
+}
+
+}  // namespace casebridge::mapping

@@ -1,0 +1,88 @@
+// A table compiled for reading: from a stored document (right side) to the bytes of one shape of the left
+// side's document. A flat list of instructions in the order of the answer's members; no tree is built on
+// either side.
+#pragma once
+
+#include "mapping/enum_map.hpp"
+#include "mapping/ledger.hpp"
+#include "mapping/references.hpp"
+#include "mapping/stored_reader.hpp"
+#include "mapping/text_limit.hpp"
+#include "mapping/forms.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace casebridge::mapping {
+
+// What is compiled once per table and shared by all its programs.
+struct compiled_table {
+    const table* source = nullptr;
+    const catalog_object* left = nullptr;
+    const catalog_object* right = nullptr;
+    slot_layout slots;
+    bag_layout bag;
+    std::map<std::string, enum_map, std::less<>> enums;
+
+    compiled_table(const table& t, const catalog_object& l, const catalog_object& r);
+};
+
+class view_program {
+public:
+    struct request {
+        bool payloads = true;                                 // false: carried documents are shown as null
+        const std::vector<std::string>* field_ids = nullptr;  // custom fields for "values_as"; null: none asked
+        std::string_view user_kind = "user";                  // id kind of a user document: "user" or "group"
+    };
+
+    // shape: one of the left catalogue object's shapes.
+    view_program(const compiled_table& table, const std::string& shape);
+
+    // The program for the elements of sets "of" that object. Both must outlive this one.
+    void link(std::string of, const view_program& program) { linked_[std::move(of)] = &program; }
+    const compiled_table& source() const noexcept { return *table_; }
+
+    // Appends the answer. The reader has read the document and been given the spilled texts, if any.
+    void run(const stored_reader& in, const references& refs, const request& what, std::string& out, ledger& notes) const;
+
+    // Ids of the carried rules that the shape shows and that lie in files; those the caller fetches first.
+    void spilled(const stored_reader& in, const request& what, std::vector<std::string>& rules) const;
+
+    // The value of an enum or text member as run() would show it, without quotes: sort keys and filters.
+    bool append_plain(const stored_reader& in, std::string_view left_member, std::string& out, ledger& notes) const;
+
+private:
+    struct instruction {
+        const rule* by = nullptr;
+        std::string key;            // {"summary": or ,"summary":
+        std::string member;         // left member
+        path source, alternative, refiner, witness;
+        const enum_map* map = nullptr;
+        text_form form = text_form::plain;
+        bool values = false;        // bag as an object of values instead of definitions
+        bool carried_document = false;
+    };
+
+    void append(const instruction& i, const stored_reader& in, const references& refs, const request& what, std::string& out, ledger& notes) const;
+    void append_text(const instruction& i, const stored_reader& in, std::string& out, ledger& notes) const;
+    void append_set(const instruction& i, const stored_reader& in, const references& refs, std::string& out, ledger& notes) const;
+    void append_reference(const instruction& i, const stored_reader& in, const references& refs, const request& what, std::string& out) const;
+    void append_fields(const instruction& i, const stored_reader& in, const references& refs, std::string& out, ledger& notes) const;
+    void append_values(const instruction& i, const stored_reader& in, const references& refs, const request& what, std::string& out, ledger& notes) const;
+    void append_field_value(const field_def& f, int index, const stored_reader& in, const references& refs, std::string& out, ledger& notes) const;
+    std::string_view enum_text(const instruction& i, const stored_reader& in, ledger& notes) const;
+
+    const compiled_table* table_;
+    std::vector<instruction> code_;
+    path case_id_, created_;
+    std::map<std::string, const view_program*, std::less<>> linked_;
+    std::map<std::string, path, std::less<>> member_paths_;   // of fields that are members
+};
+
+// The carried fine value of an enum rule, as the state on the object holds it.
+enum_map::carried carried_enum(const enum_map& m, json::value entry) noexcept;
+// Whether the rule's witness is what it was when the entry was written.
+bool witness_holds(json::value entry, json::value witness_now) noexcept;
+
+}  // namespace casebridge::mapping

@@ -1,0 +1,248 @@
+#include "mapping/write_plan.hpp"
+
+#include "core/crypto.hpp"
+#include "json/writer.hpp"
+#include "mapping/carry_writer.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace casebridge::mapping {
+
+// Everything that one run works with.
+struct write_program::draft {
+    const stored_reader* current;
+    const field_set& fields;
+    const references& refs;
+    instant now;
+    write_plan& plan;
+    carry_writer carry;
+
+    json::value native(const path& p) const { return current == nullptr ? json::value{} : current->at(p); }
+    json::value entry(const std::string& rule) const {
+        return current == nullptr ? json::value{} : current->carry().entry(rule);
+    }
+    void set(std::string_view member, std::string_view json_text) {
+        if (!plan.members.empty()) plan.members += ',';
+        json::append_string(plan.members, member);
+        plan.members += ':';
+        plan.members += json_text;
+    }
+    void set_text(std::string_view member, std::string_view text) {
+        std::string quoted;
+        json::append_string(quoted, text);
+        set(member, quoted);
+    }
+};
+
+void write_plan::clear() {
+    members.clear();
+    bag.clear();
+    carry = carry_action::keep;
+    carry_text.clear();
+    spills.clear();
+    old_carry.clear();
+    old_spills.clear();
+    carried.clear();
+    notes.clear();
+}
+
+write_program::write_program(const compiled_table& table) : table_(&table) {
+    slot_layout slots = table.slots;
+    for (const auto& r : table.source->rules) {
+        const catalog_field* left = table.left->find(r.written_by());
+        if (r.kind == rule_kind::drop || left == nullptr || !left->write) continue;
+        step s;
+        s.by = &r;
+        s.source = slots.add(r.right);
+        s.refiner = slots.add(r.refine);
+        s.refiner_member = r.refine;
+        s.witness = slots.add(r.witness);
+        if (const auto e = table.enums.find(r.enum_name); e != table.enums.end()) s.map = &e->second;
+        if (const catalog_field* right = table.right->find(r.right)) {
+            s.max = right->max;
+            s.min = right->required ? 1 : 0;
+        }
+        steps_.push_back(std::move(s));
+        for (const auto& f : r.fields) member_paths_[f.member] = slots.add(f.member);
+    }
+}
+
+result<void> write_program::run(json::value document, const stored_reader* current, const field_set& fields,
+                                const references& refs, instant now, write_plan& plan) const {
+    plan.clear();
+    draft d{current, fields, refs, now, plan, carry_writer(current == nullptr ? nullptr : &current->carry())};
+    for (const auto& s : steps_) {
+        const json::value v = document.member(s.by->written_by());
+        if (!v) continue;
+        switch (s.by->kind) {
+            case rule_kind::text: plan_text(s, v, d); break;
+            case rule_kind::enum_: plan_enum(s, v, d); break;
+            case rule_kind::json: plan_json(s, v, d); break;
+            case rule_kind::ref: CB_CHECK(plan_user(s, v, d)); break;
+            case rule_kind::bag: CB_CHECK(plan_fields(s, v, d)); break;
+            default: break;  // nothing else can be written by a left document (lint: write)
+        }
+    }
+    finish_carry(d);
+    return {};
+}
+
+void write_program::plan_text(const step& s, json::value v, draft& d) const {
+    if (!v.is_string()) return;
+    const std::string_view native = d.native(s.source).text();
+    if (d.current != nullptr) {  // writing back what is read changes nothing
+        std::string seen;
+        const json::value entry = d.entry(s.by->id);
+        const bool whole = entry ? append_restored(seen, native, entry) : false;
+        std::string wanted;
+        json::append_escaped(wanted, v.text());
+        if (whole ? seen == wanted : !d.carry.has(s.by->id) && native == v.text()) return;
+    }
+    const fitted f = fit_text(v.text(), s.max, s.min, s.by->empty, s.by->more);
+    if (d.current == nullptr || native != f.stored) d.set_text(s.by->right, f.stored);
+    d.carry.put(s.by->id, f.entry);
+}
+
+void write_program::plan_enum(const step& s, json::value v, draft& d) const {
+    if (!v.is_string()) return;  // null is ignored (Tracecat fact sheet §1.7)
+    const enum_map& m = *s.map;
+    const int left = m.left_of(v.text());
+    const json::value entry = d.entry(s.by->id);
+    const enum_map::carried c = carried_enum(m, entry);
+    if (s.source.slot < 0) {
+        std::string text;
+        json::append_string(text, v.text());
+        d.carry.put(s.by->id, s.by->absent && v.text() == *s.by->absent ? std::string{} : text);
+        return;
+    }
+    enum_map::native n;
+    if (d.current != nullptr) n = {m.right_of(d.native(s.source).text()), enum_map::none};
+    if (m.refined() && d.current != nullptr) n.refiner = m.refiner_of(d.native(s.refiner).text());
+    const auto w = m.write(n, c, left, witness_holds(entry, d.native(s.witness)));
+    if (!w.touched) return;
+    std::string stamp;
+    if (w.to.right != n.right) d.set_text(s.by->right, m.right(w.to.right));
+    if (w.to.refiner != n.refiner) d.set_text(s.refiner_member, m.refiner(w.to.refiner));
+    if (w.keep.left == enum_map::none) return d.carry.put(s.by->id, {});
+
+    // The witness is set by us in the same request, so that the carried value can name it.
+    if (m.right(w.to.right) == s.by->witness_when) {
+        if (w.to.right != n.right) {
+            append_seconds(stamp, d.now);
+            d.set_text(s.by->witness, stamp);
+        } else stamp = d.native(s.witness).text();
+    }
+    std::string text;
+    json::writer out(text);
+    out.begin_array().string(m.left(w.keep.left)).string(m.left(w.keep.base)).string(stamp).end_array();
+    d.carry.put(s.by->id, text);
+}
+
+void write_program::plan_json(const step& s, json::value v, draft& d) const {
+    std::string text;
+    if (!v.is_null()) json::append_value(text, v);
+    d.carry.put(s.by->id, text);
+}
+
+result<void> write_program::plan_user(const step& s, json::value v, draft& d) const {
+    const bool assigned = d.native(s.source).is_object();
+    if (v.is_null()) {
+        if (assigned) d.set(s.by->right, d.refs.nobody());
+        d.carry.put(s.by->id, {});
+        return {};
+    }
+    std::string stored;
+    const auto standing = d.refs.find_user(v.text(), stored);
+    if (standing == references::standing::unknown) {
+        return fail(errc::unresolved_reference, std::string(v.text()), "/" + s.by->written_by());
+    }
+    if (standing == references::standing::stored) {
+        d.set(s.by->right, stored);
+        d.carry.put(s.by->id, {});
+        return {};
+    }
+    if (assigned) d.set(s.by->right, d.refs.nobody());
+    std::string text;
+    json::append_string(text, v.text());
+    d.carry.put(s.by->id, text);
+    return {};
+}
+
+result<void> write_program::plan_fields(const step&, json::value v, draft& d) const {
+    for (const auto& [key, val] : v.members()) {  // all are checked before anything is written
+        if (d.fields.find(key.text()) == nullptr) return fail(errc::unknown_field, std::string(key.text()));
+    }
+    for (const auto& [key, val] : v.members()) {
+        const field_def* f = d.fields.find(key.text());
+        CB_CHECK(plan_field(*f, static_cast<int>(f - d.fields.all().data()), val, d));
+    }
+    return {};
+}
+
+namespace {
+
+std::string sentence(const field_def& f, const refusal& r) {
+    std::string text = r.unknown_options && !f.words->unknown_options.empty() ? f.words->unknown_options : f.words->refusal;
+    const std::array<std::pair<std::string_view, std::string_view>, 3> fills{
+        {{"{field}", f.id}, {"{type}", r.type}, {"{value}", r.value}}};
+    for (const auto& [mark, value] : fills) {
+        const auto at = text.find(mark);
+        if (at != std::string::npos) text.replace(at, mark.size(), value);
+    }
+    return text;
+}
+
+}  // namespace
+
+result<void> write_program::plan_field(const field_def& f, int index, json::value v, draft& d) const {
+    if (!f.write) return fail(errc::read_only, "Field " + f.id + " is read-only", "/fields/" + f.id);
+    std::vector<std::string> texts;
+    if (!v.is_null()) {
+        auto coded = encode(f.coding, v, f.spread, f.options);
+        if (coded.has_error()) return fail(errc::invalid_value, sentence(f, coded.error()), "/fields/" + f.id);
+        texts = std::move(*coded);
+    }
+    if (f.from == field_def::source::member) {
+        const auto p = member_paths_.find(f.path);
+        const std::string_view now = p == member_paths_.end() ? std::string_view{} : d.native(p->second).text();
+        if (texts.empty() && f.absent.empty()) {
+            if (now.empty()) return {};
+            return fail(errc::invalid_value, "Field " + f.id + " cannot be cleared: the backend has no way to", "/fields/" + f.id);
+        }
+        const std::string& wanted = texts.empty() ? f.absent : texts.front();
+        if (wanted != now) d.set_text(f.path, wanted);
+        return {};
+    }
+    bag_change change{f.path, {}, {}};
+    std::vector<std::string> present;
+    if (d.current != nullptr) {
+        for (const auto& h : d.current->hits()) {
+            if (h.field != index) continue;
+            change.ids.push_back(h.id);
+            present.emplace_back(h.text.text());
+        }
+    }
+    for (const auto& t : texts) {
+        if (t.empty()) return fail(errc::invalid_value, "Field " + f.id + " cannot hold an empty text; send null to clear it", "/fields/" + f.id);
+        if (f.max > 0 && utf16_length(t) > f.max) {
+            return fail(errc::invalid_value, "Field " + f.id + " holds at most " + std::to_string(f.max) + " characters", "/fields/" + f.id);
+        }
+    }
+    if (present == texts) return {};
+    change.texts = std::move(texts);
+    d.plan.bag.push_back(std::move(change));
+    return {};
+}
+
+void write_program::finish_carry(draft& d) const {
+    const auto& spec = table_->source->carry;
+    carry_writer::limits limits;
+    limits.max = d.fields.carry_max();
+    limits.spill = spec && !spec->spill_type.empty();
+    limits.spill_prefix = spec ? spec->spill_prefix : std::string{};
+    limits.table_hash = table_->source->hash;
+    d.carry.finish(limits, d.plan);
+}
+
+}  // namespace casebridge::mapping

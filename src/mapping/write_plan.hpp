@@ -1,0 +1,80 @@
+// A table compiled for writing: a left document (a create or a partial update) onto a stored one.
+// The plan says what to change natively, what to carry and what became of the rest; the platform's client
+// turns it into requests. An update that changes nothing is an empty plan.
+#pragma once
+
+#include "core/error.hpp"
+#include "core/timestamp.hpp"
+#include "mapping/ledger.hpp"
+#include "mapping/references.hpp"
+#include "mapping/view_program.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace casebridge::mapping {
+
+struct bag_change {
+    std::string name;                     // of the bag entry
+    std::vector<std::string> texts;       // wanted values; empty: none
+    std::vector<std::int64_t> ids;        // entries of that name that are there now
+};
+
+struct spilled_entry {
+    std::string rule;
+    std::string file;                     // name that the carry refers to
+    std::string text;
+};
+
+struct write_plan {
+    enum class carry_action { keep, write, remove };
+
+    std::string members;                  // "name":"…","status":"Open": native members to set, no braces
+    std::vector<bag_change> bag;
+    carry_action carry = carry_action::keep;
+    std::string carry_text;
+    std::vector<spilled_entry> spills;    // files to create with the carry
+    std::vector<std::int64_t> old_carry;  // bag entries to remove once the new state is there
+    std::vector<std::string> old_spills;  // names of files that nothing refers to any more
+    std::vector<std::string> carried;     // rules whose value is carried, for the account
+    ledger notes;
+
+    bool empty() const noexcept { return members.empty() && bag.empty() && carry == carry_action::keep; }
+    void clear();
+};
+
+class write_program {
+public:
+    explicit write_program(const compiled_table& table);
+
+    // current: null for a create; else it has read the stored document, with the field set.
+    // Failures: unknown_field (detail: its id), invalid_value (the platform's sentence), read_only,
+    // unresolved_reference (pointer to the member).
+    result<void> run(json::value document, const stored_reader* current, const field_set& fields,
+                     const references& refs, instant now, write_plan& plan) const;
+
+private:
+    struct step {
+        const rule* by = nullptr;
+        const enum_map* map = nullptr;
+        path source, refiner, witness;
+        std::string refiner_member;
+        std::size_t max = 0, min = 0;
+    };
+    struct draft;
+
+    void plan_text(const step& s, json::value v, draft& d) const;
+    void plan_enum(const step& s, json::value v, draft& d) const;
+    void plan_json(const step& s, json::value v, draft& d) const;
+    result<void> plan_user(const step& s, json::value v, draft& d) const;
+    result<void> plan_fields(const step& s, json::value v, draft& d) const;
+    result<void> plan_field(const field_def& f, int index, json::value v, draft& d) const;
+    void finish_carry(draft& d) const;
+
+    const compiled_table* table_;
+    std::vector<step> steps_;
+    std::map<std::string, path, std::less<>> member_paths_;
+};
+
+}  // namespace casebridge::mapping
