@@ -55,11 +55,15 @@ constexpr std::array names{
     std::pair{errc::file_unreadable, "file_unreadable"},
 };
 
+// Boost's base class has no virtual destructor on purpose: categories are never deleted through it.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
 class category final : public boost::system::error_category {
 public:
     const char* name() const noexcept override { return "casebridge"; }
     std::string message(int value) const override { return to_string(static_cast<errc>(value)); }
 };
+#pragma GCC diagnostic pop
 
 }  // namespace
 

@@ -134,6 +134,6 @@ struct is_error_code_enum<casebridge::errc> : std::true_type {};
     } while (false)
 #define CB_CO_CHECK(...)                                            \
     do {                                                            \
-        if (auto cb_check_ = (__VA_ARGS__); cb_check_.has_error())  \
-            co_return std::move(cb_check_).error();                 \
+        auto cb_check_ = (__VA_ARGS__);                             \
+        if (cb_check_.has_error()) co_return std::move(cb_check_).error(); \
     } while (false)

@@ -195,7 +195,8 @@ result<void> tape::parse(std::string_view text, const policy& p) {
 std::string_view value::text() const noexcept {
     if (!exists()) return {};
     const node& x = n();
-    return x.type == kind::object || x.type == kind::array ? std::string_view{} : x.text();
+    const bool has_text = x.type == kind::string || x.type == kind::number || x.type == kind::boolean;
+    return has_text ? x.text() : std::string_view{};
 }
 
 bool value::to_int64(std::int64_t& out) const noexcept {

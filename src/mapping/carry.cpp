@@ -5,7 +5,7 @@
 namespace casebridge::mapping {
 namespace {
 
-constexpr json::policy carry_policy{.max_depth = 512};
+constexpr json::policy carry_policy{.max_depth = 10'100};   // a payload may be nested as deeply as Python reads it
 
 // A revision beyond this was not counted by us, and the next one must still be a number.
 constexpr std::int64_t highest_revision = 1'000'000'000'000;

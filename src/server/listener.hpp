@@ -24,7 +24,7 @@ struct limits {                                       // engineering anchors §B
     std::chrono::milliseconds answer_timeout{30000};  // writing the answer to a slow reader
     std::chrono::milliseconds idle_timeout{60000};
     std::size_t max_requests_per_connection = 1000;
-    std::size_t max_connections = 10000;              // of this listener, all threads together: shared counter
+    std::size_t max_connections = 10000;              // see options::budget
     std::size_t max_connections_per_address = 1000;
 };
 
@@ -55,6 +55,9 @@ public:
     // Binds and listens; fails with errc::invalid_configuration and a sentence.
     static result<std::unique_ptr<listener>> create(boost::asio::io_context& context, options opts,
                                                     http::handler& handler);
+    // Fails if something else listens there. SO_REUSEPORT would let a second process of the same user
+    // share the port without a word, so ask once before the threads create their listeners.
+    static result<void> check_free(const options& opts);
     virtual ~listener() = default;
     virtual void start() = 0;
     virtual std::uint16_t port() const = 0;

@@ -66,7 +66,8 @@ struct answer {
 };
 
 struct statistics {                  // for metrics; plain counters of this client
-    std::uint64_t calls = 0, connects = 0, reused = 0, failures = 0, retries = 0;
+    // connects: attempts on the wire; lookups: of the host name; retries: see call::idempotent
+    std::uint64_t calls = 0, connects = 0, reused = 0, failures = 0, retries = 0, lookups = 0;
     std::size_t open = 0, idle = 0, waiting = 0;
 };
 
@@ -74,11 +75,17 @@ class client {
 public:
     // Reads certificate files: fails with errc::file_unreadable or errc::upstream_tls.
     static result<std::unique_ptr<client>> create(boost::asio::io_context& context, options opts);
+    // Calls in flight fail soon after with a transport error or errc::draining; they may outlive the client.
     virtual ~client() = default;
 
+    // The call must live until the task is done. Any status is an answer; failures are transport
+    // (upstream_unresolved, _refused, _tls, _timeout, _reset, _busy), unusable answers (upstream_malformed,
+    // _too_large), or errc::internal for a call that cannot be put on the wire.
     virtual task<result<answer>> send(const call& c) = 0;
     virtual statistics stats() const = 0;
-    virtual void close() = 0;        // closes idle connections; calls in flight finish
+    // Closes idle connections; calls in flight finish, new ones fail with errc::draining. While a client
+    // has open connections a timer of its keeps the context busy: close() it where run() is to return.
+    virtual void close() = 0;
 };
 
 }  // namespace casebridge::upstream

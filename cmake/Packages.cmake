@@ -1,0 +1,10 @@
+# Everything that the project links, from Debian's packages. Boost 1.81 lives beside Debian's default.
+set(Boost_NO_BOOST_CMAKE OFF)
+find_package(Boost 1.81 REQUIRED COMPONENTS json url system)
+find_package(OpenSSL 3 REQUIRED)
+find_package(Threads REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(fmt REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(prometheus-cpp REQUIRED)
+find_path(VALIJSON_INCLUDE_DIR valijson/validator.hpp REQUIRED)

@@ -1,0 +1,150 @@
+#include "bridge/people.hpp"
+
+#include "http/message.hpp"
+#include "json/writer.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace casebridge::bridge {
+namespace {
+
+// Ids of a user document that stands for an account: the account's own.
+class person_ids final : public mapping::references {
+public:
+    person_ids(const id_codec& ids, const uuid* fixed) : ids_(ids), fixed_(fixed) {}
+    void append_id(std::string& out, std::string_view kind, std::int64_t number) const override {
+        const uuid id = fixed_ != nullptr ? *fixed_ : ids_.encode(id_kind_from_string(kind).value_or(id_kind::user), number);
+        id.append_to(out);
+    }
+    void append_user(std::string& out, json::value) const override { out += "null"; }
+    bool append_user(std::string&, std::string_view) const override { return false; }
+    standing find_user(std::string_view, std::string&) const override { return standing::unknown; }
+    std::string_view nobody() const override { return {}; }
+
+private:
+    const id_codec& ids_;
+    const uuid* fixed_;
+};
+
+std::string translate(const people_sources& from, json::value stored, const char* shape, const char* kind, const uuid* fixed) {
+    const auto& programs = from.tables->object("user");
+    mapping::stored_reader reader(programs.compiled->slots, programs.compiled->bag);
+    reader.read(stored, nullptr);
+    mapping::view_program::request what;
+    what.user_kind = kind;
+    mapping::ledger notes;
+    std::string out;
+    programs.view(shape).run(reader, person_ids(*from.ids, fixed), what, out, notes);
+    return out;
+}
+
+std::string translate_text(const people_sources& from, const std::string& stored, const char* shape, const uuid* fixed) {
+    json::tape t;
+    return t.parse(stored, {}).has_value() ? translate(from, t.root(), shape, "user", fixed) : "null";
+}
+
+const char* role_name(platform::role r) {
+    static constexpr std::array names{"viewer", "editor", "admin"};
+    return names[static_cast<std::size_t>(r)];
+}
+
+}  // namespace
+
+class people_builder {
+public:
+    explicit people_builder(const people_sources& from) : from_(from) {}
+
+    void add_accounts() {
+        for (const auto& a : from_.accounts->accounts) add_account(a);
+    }
+    void add_stored(json::value v, bool group) {
+        std::int64_t number = 0;
+        if (!v.member("id").to_int64(number)) return;
+        const char* kind = group ? "group" : "user";
+        std::string assignee = stored_assignee(group, number);
+        const std::string_view name = v.member("userName").text();
+        const auto account = group ? accounts_.end() : accounts_.find(lower(name));
+        if (account != accounts_.end()) {
+            person& p = out_.list_[account->second];
+            p.stored = std::move(assignee);
+            out_.by_stored_.emplace(std::pair{kind, number}, account->second);
+            return;
+        }
+        person p;
+        p.id = from_.ids->encode(group ? id_kind::group : id_kind::user, number).to_string();
+        p.stored = std::move(assignee);
+        p.document = translate(from_, v, "read", kind, nullptr);
+        p.member = translate(from_, v, "item", kind, nullptr);
+        out_.by_stored_.emplace(std::pair{kind, number}, out_.list_.size());
+        append(std::move(p));
+    }
+    people take() { return std::move(out_); }
+
+private:
+    static std::string lower(std::string_view s) {
+        std::string out(s);
+        std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+        return out;
+    }
+    static std::string stored_assignee(bool group, std::int64_t number) {
+        std::string out;
+        json::writer w(out);
+        w.begin_object().member("type", group ? "Group" : "User").key("data").begin_object().member("id", number).end_object().end_object();
+        return out;
+    }
+    void append(person p) {
+        out_.by_id_.emplace(p.id, out_.list_.size());
+        out_.list_.push_back(std::move(p));
+    }
+    // An account goes through the same table as everybody else, under its own id.
+    void add_account(const platform::account& a) {
+        const auto here = a.workspaces.find(from_.where->id);
+        std::string stored;
+        json::writer w(stored);
+        w.begin_object().member("id", std::int64_t{0}).member("userName", a.email);
+        if (!a.first_name.empty()) w.member("firstName", a.first_name);
+        if (!a.last_name.empty()) w.member("lastName", a.last_name);
+        if (here != a.workspaces.end()) w.member("accountRole", role_name(here->second));
+        w.end_object();
+        person p;
+        p.id = a.id.to_string();
+        p.document = translate_text(from_, stored, "read", &a.id);
+        if (here != a.workspaces.end()) p.member = translate_text(from_, stored, "item", &a.id);
+        accounts_.emplace(lower(a.upstream_user.empty() ? a.email : a.upstream_user), out_.list_.size());
+        append(std::move(p));
+    }
+
+    const people_sources& from_;
+    people out_;
+    std::map<std::string, std::size_t, std::less<>> accounts_;   // lower-case backend name
+};
+
+const person* people::find(std::string_view id) const noexcept {
+    const auto it = by_id_.find(id);
+    return it == by_id_.end() ? nullptr : &list_[it->second];
+}
+
+const person* people::find_stored(std::string_view kind, std::int64_t number) const noexcept {
+    const auto it = by_stored_.find({std::string(kind), number});
+    return it == by_stored_.end() ? nullptr : &list_[it->second];
+}
+
+people build_people(const people_sources& from, const std::vector<platform::reply_ptr>& users,
+                    const std::vector<platform::reply_ptr>& groups) {
+    people_builder b(from);
+    b.add_accounts();
+    for (const auto& page : users) {
+        for (const auto& [none, v] : page->data.elements()) b.add_stored(v, false);
+    }
+    for (const auto& page : groups) {
+        for (const auto& [none, v] : page->data.elements()) b.add_stored(v, true);
+    }
+    return b.take();
+}
+
+std::string describe_stranger(const people_sources& from, json::value data, bool group) {
+    return translate(from, data, "read", group ? "group" : "user", nullptr);
+}
+
+}  // namespace casebridge::bridge

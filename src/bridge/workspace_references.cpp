@@ -1,0 +1,40 @@
+#include "bridge/workspace_references.hpp"
+
+namespace casebridge::bridge {
+
+void workspace_references::append_id(std::string& out, std::string_view kind, std::int64_t number) const {
+    if (const auto k = id_kind_from_string(kind)) state_.ids().encode(*k, number).append_to(out);
+}
+
+void workspace_references::append_user(std::string& out, json::value stored) const {
+    const json::value data = stored.member("data");
+    const std::string_view type = stored.member("type").text();
+    const bool group = type == "Group" || type == "group" || (type != "User" && !data.member("userName"));
+    std::int64_t number = 0;
+    if (!data.member("id").to_int64(number)) {
+        out += "null";
+        return;
+    }
+    const person* p = who_ == nullptr ? nullptr : who_->find_stored(group ? "group" : "user", number);
+    if (p != nullptr) out += p->document;
+    else out += describe_stranger(state_.sources(), data, group);
+}
+
+bool workspace_references::append_user(std::string& out, std::string_view left_id) const {
+    const auto id = uuid::parse(left_id);
+    const person* p = id && who_ != nullptr ? who_->find(id->to_string()) : nullptr;
+    if (p == nullptr) return false;
+    out += p->document;
+    return true;
+}
+
+mapping::references::standing workspace_references::find_user(std::string_view left_id, std::string& out) const {
+    const auto id = uuid::parse(left_id);
+    const person* p = id && who_ != nullptr ? who_->find(id->to_string()) : nullptr;
+    if (p == nullptr) return standing::unknown;
+    if (p->stored.empty()) return standing::carried;
+    out += p->stored;
+    return standing::stored;
+}
+
+}  // namespace casebridge::bridge

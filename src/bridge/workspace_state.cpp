@@ -1,0 +1,78 @@
+#include "bridge/workspace_state.hpp"
+
+#include "bridge/workspace_references.hpp"
+#include "mapping/forms.hpp"
+
+namespace casebridge::bridge {
+namespace {
+
+bool fresh(http::time_point at, std::chrono::seconds age) {
+    return at != http::time_point{} && http::clock::now() - at < age;
+}
+
+}  // namespace
+
+workspace_state::workspace_state(const platform::workspace& where, const mapping::bundle& tables, const platform::directory& accounts,
+                                 platform::backend& backend, const digest& id_key, state_options opts)
+    : where_(&where), tables_(&tables), accounts_(&accounts), backend_(&backend), options_(opts), ids_(id_key) {}
+
+std::string workspace_state::translate_one(const char* object, json::value stored) const {
+    const auto& programs = tables_->object(object);
+    mapping::stored_reader reader(programs.compiled->slots, programs.compiled->bag);
+    reader.read(stored, nullptr);
+    mapping::ledger notes;
+    std::string out;
+    programs.view("read").run(reader, workspace_references(*this, nullptr), {}, out, notes);
+    return out;
+}
+
+task<result<std::shared_ptr<const people>>> workspace_state::load_people(platform::call_context& ctx) {
+    if (people_ && fresh(people_at_, options_.people_age)) co_return people_;
+    CB_CO_TRY(const auto users, co_await backend_->list_catalogue(ctx, platform::catalogue::users));
+    CB_CO_TRY(const auto groups, co_await backend_->list_catalogue(ctx, platform::catalogue::groups));
+    people_ = std::make_shared<const people>(build_people(sources(), users, groups));
+    people_at_ = http::clock::now();
+    co_return people_;
+}
+
+task<result<std::shared_ptr<const mapping::field_set>>> workspace_state::load_fields(platform::call_context& ctx) {
+    if (fields_ && fresh(fields_at_, options_.fields_age)) co_return fields_;
+    CB_CO_TRY(const auto pages, co_await backend_->list_catalogue(ctx, platform::catalogue::bag_types));
+    std::vector<mapping::bag_type> types;
+    for (const auto& page : pages) {
+        for (const auto& [none, v] : page->data.elements()) {
+            mapping::bag_type t;
+            std::int64_t max = 0;
+            t.name = v.member("name").text();
+            v.member("id").to_int64(t.number);
+            if (v.member("maxSize").to_int64(max) && max > 0) t.max = static_cast<std::size_t>(max);
+            t.definition = translate_one("field", v);
+            types.push_back(std::move(t));
+        }
+    }
+    const auto& table = *tables_->object("case").source;
+    fields_ = std::make_shared<const mapping::field_set>(mapping::build_fields(table, tables_->left(), types));
+    fields_at_ = http::clock::now();
+    co_return fields_;
+}
+
+task<result<std::shared_ptr<const std::vector<tag_entry>>>> workspace_state::load_tags(platform::call_context& ctx) {
+    if (tags_ && fresh(tags_at_, options_.tags_age)) co_return tags_;
+    CB_CO_TRY(const auto pages, co_await backend_->list_catalogue(ctx, platform::catalogue::tags));
+    auto list = std::make_shared<std::vector<tag_entry>>();
+    for (const auto& page : pages) {
+        for (const auto& [none, v] : page->data.elements()) {
+            tag_entry t;
+            t.name = v.member("name").text();
+            t.ref = mapping::slugify(t.name);
+            if (!v.member("id").to_int64(t.number)) continue;
+            t.document = translate_one("tag", v);
+            list->push_back(std::move(t));
+        }
+    }
+    tags_ = std::move(list);
+    tags_at_ = http::clock::now();
+    co_return tags_;
+}
+
+}  // namespace casebridge::bridge

@@ -1,0 +1,61 @@
+// What a thread remembers of one workspace for a little while, so that a request does not ask for it anew:
+// people, custom fields, tags. Never the truth: each part is read again when it is older than its limit, or
+// when an id turns up that it does not hold.
+#pragma once
+
+#include "bridge/people.hpp"
+#include "mapping/fields.hpp"
+#include "platform/backend.hpp"
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace casebridge::bridge {
+
+struct tag_entry {
+    std::int64_t number = 0;
+    std::string name;
+    std::string ref;
+    std::string document;     // façade's tag object
+};
+
+struct state_options {
+    std::chrono::seconds people_age{60};
+    std::chrono::seconds fields_age{60};
+    std::chrono::seconds tags_age{15};
+};
+
+class workspace_state {
+public:
+    workspace_state(const platform::workspace& where, const mapping::bundle& tables, const platform::directory& accounts,
+                    platform::backend& backend, const digest& id_key, state_options opts);
+
+    const platform::workspace& where() const noexcept { return *where_; }
+    const id_codec& ids() const noexcept { return ids_; }
+    people_sources sources() const noexcept { return {tables_, accounts_, where_, &ids_}; }
+
+    // Snapshots stay valid for as long as somebody holds them.
+    task<result<std::shared_ptr<const people>>> load_people(platform::call_context& ctx);
+    task<result<std::shared_ptr<const mapping::field_set>>> load_fields(platform::call_context& ctx);
+    task<result<std::shared_ptr<const std::vector<tag_entry>>>> load_tags(platform::call_context& ctx);
+    void forget_tags() noexcept { tags_.reset(); }
+
+private:
+    std::string translate_one(const char* object, json::value stored) const;
+
+    const platform::workspace* where_;
+    const mapping::bundle* tables_;
+    const platform::directory* accounts_;
+    platform::backend* backend_;
+    state_options options_;
+    id_codec ids_;
+    std::shared_ptr<const people> people_;
+    std::shared_ptr<const mapping::field_set> fields_;
+    std::shared_ptr<const std::vector<tag_entry>> tags_;
+    http::time_point people_at_{}, fields_at_{}, tags_at_{};
+};
+
+}  // namespace casebridge::bridge

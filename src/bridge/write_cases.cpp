@@ -1,0 +1,68 @@
+#include "bridge/session.hpp"
+#include "observe/log.hpp"
+
+namespace casebridge::bridge {
+namespace {
+
+using platform::outcome;
+
+}  // namespace
+
+// What a plan must pass before anything is sent.
+result<void> exchange::permit(session& s, const mapping::write_plan& plan) const {
+    if (options_.strict && plan.notes.lost_something()) return fail(errc::loss_refused, plan.notes.losses());
+    for (const auto& f : plan.notes.findings()) s.notes.note(f.code, f.rule);
+    if (options_.shadow) {
+        observe::log(observe::level::info, "shadow: planned, not written",
+                     {{"request_id", s.op.request_id}, {"members", static_cast<std::int64_t>(plan.members.size())}});
+        return fail(errc::read_only, "this bridge plans writes and does not carry them out");
+    }
+    return {};
+}
+
+task<result<outcome>> exchange::create_case(session& s) {
+    CB_CO_TRY(const auto fields, co_await s.state.load_fields(s.ctx));
+    CB_CO_TRY(const auto who, co_await s.state.load_people(s.ctx));
+    mapping::write_plan plan;
+    CB_CO_CHECK(tables_.object("case").write->run(s.op.document, nullptr, *fields, workspace_references(s.state, who.get()),
+                                                  instant::now(), plan));
+    CB_CO_CHECK(permit(s, plan));
+    CB_CO_TRY(const auto made, co_await backend_.create_case(s.ctx, plan));
+    if (!made.carry_kept) s.notes.note(mapping::finding_code::loss_no_carry, "carry");
+    outcome out;
+    out.id = s.state.ids().encode(id_kind::case_, made.number);
+    co_return out;
+}
+
+task<result<outcome>> exchange::update_case(session& s) {
+    CB_CO_TRY(const std::int64_t number, co_await resolve_case(s));
+    const auto pass = co_await gate_.enter(s.op.where->organization + "/" + std::to_string(number), s.op.deadline);
+    if (!pass) co_return fail(errc::conflict, "the case is being written by others; try again");
+    CB_CO_TRY(const auto fields, co_await s.state.load_fields(s.ctx));
+    CB_CO_TRY(const auto who, co_await s.state.load_people(s.ctx));
+    CB_CO_TRY(const auto found, co_await fetch_case(s));
+    const auto& programs = tables_.object("case");
+    mapping::stored_reader current(programs.compiled->slots, programs.compiled->bag);
+    current.read(found->data, fields.get());
+    mapping::write_plan plan;
+    CB_CO_CHECK(programs.write->run(s.op.document, &current, *fields, workspace_references(s.state, who.get()), instant::now(), plan));
+    outcome out;
+    out.id = s.op.id;
+    if (plan.empty()) co_return out;   // it is so already: no request
+    CB_CO_CHECK(permit(s, plan));
+    CB_CO_TRY(const auto done, co_await backend_.update_case(s.ctx, number, plan));
+    if (!done.carry_kept) s.notes.note(mapping::finding_code::loss_no_carry, "carry");
+    co_return out;
+}
+
+task<result<outcome>> exchange::remove_case(session& s) {
+    CB_CO_TRY(const auto found, co_await fetch_case(s));
+    const std::int64_t number = backend_.number_of(found->data);
+    if (options_.shadow) co_return fail(errc::read_only, "this bridge plans writes and does not carry them out");
+    const auto pass = co_await gate_.enter(s.op.where->organization + "/" + std::to_string(number), s.op.deadline);
+    if (!pass) co_return fail(errc::conflict, "the case is being written by others; try again");
+    CB_CO_CHECK(co_await backend_.remove_case(s.ctx, number));
+    co_return outcome{};
+}
+
+}  // namespace casebridge::bridge

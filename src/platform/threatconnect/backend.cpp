@@ -1,0 +1,113 @@
+#include "platform/threatconnect/backend.hpp"
+
+#include "core/crypto.hpp"
+#include "platform/threatconnect/requests.hpp"
+#include "platform/threatconnect/wire.hpp"
+
+#include <algorithm>
+#include <ctime>
+#include <span>
+
+namespace casebridge::platform::threatconnect {
+namespace {
+
+constexpr std::uint64_t catalogue_page_size = 1000;
+constexpr std::size_t most_catalogue_pages = 50;
+constexpr std::size_t files_per_request = 25;
+
+}  // namespace
+
+backend::backend(upstream::client& client, backend_options opts) : client_(client), options_(std::move(opts)) {
+    for (const auto& c : options_.credentials) {
+        signers_.emplace(c.name, make_signer(c, [] { return static_cast<std::int64_t>(std::time(nullptr)); }));
+    }
+}
+
+task<result<upstream::answer>> backend::send(call_context& ctx, std::string_view method, std::string target, std::string_view body) {
+    const auto signer = signers_.find(ctx.credential);
+    if (signer == signers_.end()) co_return fail(errc::upstream_unauthorized, "no credential " + std::string(ctx.credential));
+    upstream::call c;
+    c.method = method;
+    c.target = std::move(target);
+    c.fields.emplace_back("Accept", "application/json");
+    if (!body.empty()) c.fields.emplace_back("Content-Type", "application/json");
+    if (!ctx.traceparent.empty()) c.fields.emplace_back("traceparent", ctx.traceparent);
+    c.body = body;
+    c.sign = &signer->second;
+    c.idempotent = method == "GET";
+    c.deadline = ctx.deadline;
+    const auto start = http::clock::now();
+    auto answer = co_await client_.send(c);
+    ctx.requests += 1;
+    ctx.time += std::chrono::duration_cast<std::chrono::microseconds>(http::clock::now() - start);
+    co_return answer;
+}
+
+task<result<reply_ptr>> backend::read_case(call_context& ctx, std::int64_t number) {
+    CB_CO_TRY(auto answer, co_await send(ctx, "GET", case_target(options_.base_path, ctx.where->organization, number), {}));
+    co_return open_envelope(std::move(answer));
+}
+
+task<result<reply_ptr>> backend::list_cases(call_context& ctx, const case_listing& what) {
+    CB_CO_TRY(auto answer, co_await send(ctx, "GET", listing_target(options_.base_path, ctx.where->organization, what), {}));
+    auto page = open_envelope(std::move(answer));
+    if (page.has_value() && !(*page)->data.is_array()) co_return fail(errc::upstream_malformed, "a list was expected");
+    co_return page;
+}
+
+task<result<std::vector<reply_ptr>>> backend::list_catalogue(call_context& ctx, catalogue what) {
+    const catalogue_page page = page_of(what);
+    std::vector<reply_ptr> pages;
+    for (std::uint64_t start = 0; pages.size() < most_catalogue_pages; start += catalogue_page_size) {
+        target_builder t(options_.base_path, page.path, ctx.where->organization);
+        if (!page.tql.empty()) t.add("tql", page.tql);
+        t.add("resultStart", start).add("resultLimit", catalogue_page_size);
+        CB_CO_TRY(auto answer, co_await send(ctx, "GET", std::move(t.text), {}));
+        CB_CO_TRY(auto one, open_envelope(std::move(answer)));
+        if (!one->data.is_array()) co_return fail(errc::upstream_malformed, "a list was expected");
+        const bool more = one->more && one->data.size() > 0;
+        pages.push_back(std::move(one));
+        if (!more) co_return pages;
+    }
+    co_return fail(errc::upstream_too_large, "more than " + std::to_string(most_catalogue_pages * catalogue_page_size) + " entries");
+}
+
+task<result<std::map<std::string, std::string>>> backend::read_files(call_context& ctx, const std::vector<file_reference>& files) {
+    std::map<std::string, std::string> texts;
+    for (std::size_t at = 0; at < files.size(); at += files_per_request) {
+        const std::size_t count = std::min(files_per_request, files.size() - at);
+        std::string target = files_target(options_.base_path, ctx.where->organization, std::span(files).subspan(at, count));
+        CB_CO_TRY(auto answer, co_await send(ctx, "GET", std::move(target), {}));
+        CB_CO_TRY(const auto found, open_envelope(std::move(answer)));
+        for (const auto& [none, a] : found->data.elements()) {
+            auto bytes = base64_decode(a.member("fileData").text());
+            if (bytes) texts.insert_or_assign(std::string(a.member("summary").text()), std::move(*bytes));
+        }
+    }
+    co_return texts;
+}
+
+std::int64_t backend::number_of(json::value stored_case) const {
+    std::int64_t number = 0;
+    stored_case.member("id").to_int64(number);
+    return number;
+}
+
+std::optional<instant> backend::created_of(json::value stored_case) const {
+    return parse_iso8601(stored_case.member("dateAdded").text());
+}
+
+bool backend::belongs(json::value stored_case, const workspace& where) const {
+    return stored_case.member("owner").text() == where.organization;
+}
+
+// Fact sheet §6.4: an empty list restricts nothing.
+bool backend::hidden_from(json::value stored_case, std::string_view user) const {
+    const json::value access = stored_case.member("userAccess").member("data");
+    for (const auto& [none, u] : access.elements()) {
+        if (!user.empty() && u.member("userName").text() == user) return false;
+    }
+    return access.size() > 0;
+}
+
+}  // namespace casebridge::platform::threatconnect

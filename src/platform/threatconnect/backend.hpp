@@ -1,0 +1,55 @@
+// ThreatConnect v3 as a backend.
+#pragma once
+
+#include "platform/backend.hpp"
+#include "platform/threatconnect/auth.hpp"
+#include "upstream/client.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace casebridge::platform::threatconnect {
+
+struct backend_options {
+    std::string realm;                     // base URL, without credentials
+    std::string base_path;                 // "/api"
+    std::vector<credential> credentials;
+    std::string carry_attribute;           // names from the case table
+    std::string file_type;
+};
+
+// One per thread; the client belongs to the same thread and must outlive it.
+class backend final : public platform::backend {
+public:
+    backend(upstream::client& client, backend_options opts);
+
+    task<result<reply_ptr>> read_case(call_context& ctx, std::int64_t number) override;
+    task<result<reply_ptr>> list_cases(call_context& ctx, const case_listing& what) override;
+    task<result<std::vector<reply_ptr>>> list_catalogue(call_context& ctx, catalogue what) override;
+    task<result<std::map<std::string, std::string>>> read_files(call_context& ctx, const std::vector<file_reference>& files) override;
+    task<result<written>> create_case(call_context& ctx, const mapping::write_plan& plan) override;
+    task<result<written>> update_case(call_context& ctx, std::int64_t number, const mapping::write_plan& plan) override;
+    task<result<void>> remove_case(call_context& ctx, std::int64_t number) override;
+    task<result<reply_ptr>> change_tag(call_context& ctx, std::int64_t number, std::string_view tag, bool add) override;
+    std::int64_t number_of(json::value stored_case) const override;
+    std::optional<instant> created_of(json::value stored_case) const override;
+    bool belongs(json::value stored_case, const workspace& where) const override;
+    bool hidden_from(json::value stored_case, std::string_view user) const override;
+    const std::string& realm() const override { return options_.realm; }
+
+private:
+    task<result<upstream::answer>> send(call_context& ctx, std::string_view method, std::string target, std::string_view body);
+    task<result<reply_ptr>> put_case(call_context& ctx, std::int64_t number, std::string_view body);
+    task<result<void>> replace_bag_entries(call_context& ctx, const mapping::bag_change& change);
+    task<result<reply_ptr>> put_with_carry(call_context& ctx, std::int64_t number, const mapping::write_plan& plan);
+    task<void> tidy(call_context& ctx, std::int64_t number, const mapping::write_plan& plan, bool replaced_in_place);
+    task<void> remove_file(call_context& ctx, std::int64_t number, std::string_view name);
+    bool keeps_carry(json::value stored_case, const mapping::write_plan& plan) const;
+
+    upstream::client& client_;
+    backend_options options_;
+    std::map<std::string, upstream::signer, std::less<>> signers_;
+};
+
+}  // namespace casebridge::platform::threatconnect

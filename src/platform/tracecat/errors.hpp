@@ -1,0 +1,25 @@
+// Tracecat's error bodies (Tracecat fact sheet §0.3), and plain answers.
+#pragma once
+
+#include "platform/tracecat/context.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace casebridge::platform::tracecat {
+
+inline constexpr std::string_view database_failed = "Database operation failed";
+
+void answer_json(http::response& res, unsigned status, std::string body);
+void answer_detail(http::response& res, unsigned status, std::string_view text);   // {"detail":text}
+void answer_nothing(http::response& res);                                          // 204 of a handler
+
+void forbidden(context& c);
+void unauthorized(context& c, bool from_key);
+void missing_scope(context& c, std::string_view scope);
+void missing_entitlement(context& c, std::string_view entitlement);
+void method_not_allowed(context& c);
+void generic_error(context& c);
+void unprocessable(context& c);
+
+}  // namespace casebridge::platform::tracecat

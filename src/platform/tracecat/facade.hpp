@@ -1,0 +1,93 @@
+// The Tracecat façade: what a Tracecat client meets. It matches routes, checks requests in exactly
+// Tracecat's order, asks a platform::exchange, and words the answer. Documents inside come finished from
+// the exchange; envelopes, statuses, headers, errors, cursors and logins are made here.
+//
+// One object per thread; the services that it is given are shared and must outlive it.
+#pragma once
+
+#include "core/crypto.hpp"
+#include "core/error.hpp"
+#include "http/handler.hpp"
+#include "platform/accounts.hpp"
+#include "platform/operation.hpp"
+#include "platform/tracecat/cursor.hpp"
+#include "platform/tracecat/password_checks.hpp"
+#include "platform/tracecat/session.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace casebridge::platform::tracecat {
+
+// How a failure that has no words of its own here is answered (mappings/errors.jsonc).
+struct wording {
+    unsigned status = 500;
+    std::string detail;
+};
+using error_table = std::function<wording(const failure&)>;
+
+struct options {
+    std::string public_url = "http://127.0.0.1:8080";   // as clients reach it; https makes cookies Secure
+    std::string version = "1.0.0-beta.50";              // what /info claims; clients decide by it
+    bool read_only = false;
+    bool deletes = true;
+    std::vector<std::string> allowed_origins;           // CORS; "*" alone: any
+    std::string organization = "Default Organization";  // its name; the id is derived from public_url
+    digest session_key{};  // derived per purpose from the secret file, design §7
+    digest cursor_key{};
+    unix_clock now = system_seconds;
+};
+
+struct context;
+
+class facade final : public http::handler {
+public:
+    facade(options opts, const directory& accounts, exchange& backend, password_checks& passwords,
+           revocations& revoked, error_table errors);
+
+    task<void> handle(const http::request& req, http::response& res) override;
+    std::size_t body_limit(const http::request& head) const override;
+    void refuse(const failure& why, http::response& res) const override;
+
+private:
+    // Everything that needs no waiting; true when the action remains to be done.
+    bool prepare(context& c) const;
+    bool resolve_workspace(context& c) const;
+    bool check_credentials(context& c) const;
+    bool check_models(context& c) const;
+    bool check_permission(context& c) const;
+    bool read_body(context& c) const;
+
+    task<void> act(context& c);
+    // Actions that the façade answers by itself.
+    bool answer_alone(context& c) const;
+    void answer_directory(context& c) const;
+    task<void> log_in(context& c);
+    void log_out(context& c);
+
+    task<void> act_on_cases(context& c);
+    task<void> list_cases(context& c);
+    task<void> create_case(context& c);
+    task<void> update_case(context& c);
+    task<void> list_plain(context& c);
+    task<void> list_memberships(context& c);
+    operation start(context& c, verb action, object what) const;
+    task<bool> run(context& c, const operation& op, outcome& out);
+    void word(context& c, const failure& why) const;
+    void render_page(context& c, const operation& op, const outcome& out,
+                     const std::string& fingerprint) const;
+    void finish(context& c) const;
+
+    options options_;
+    const directory* accounts_;
+    exchange* backend_;
+    password_checks* passwords_;
+    sessions sessions_;
+    cursors cursors_;
+    error_table errors_;
+    std::string organization_document_;
+    uuid organization_id_;
+};
+
+}  // namespace casebridge::platform::tracecat

@@ -1,0 +1,47 @@
+// What Tracecat demands of bodies and query parameters, as tables: members in declaration order, which is
+// the order in which its errors are listed (Tracecat fact sheet §0.3, §1.1–1.3, §3.3).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace casebridge::platform::tracecat {
+
+using words = std::span<const std::string_view>;
+
+enum class shape {
+    text,               // string
+    enumeration,        // one of the words
+    identifier,         // UUID text
+    object,             // any JSON object
+    dropdown_choices,   // list of dropdown values, §3.9
+    tag_identifier,     // UUID or 1..100 characters, §3.3
+    email,
+};
+
+struct member {
+    std::string_view name;
+    shape kind;
+    bool required;
+    bool nullable;
+    words values = {};
+};
+using model = std::span<const member>;
+
+enum class query_shape { integer, boolean, literal, text, texts, enumerations, datetime, identifier, email };
+
+struct parameter_rule {
+    std::string_view name;
+    query_shape kind;
+    words values = {};
+    std::int64_t least = 0, most = 0;
+};
+using query_model = std::span<const parameter_rule>;
+
+extern const model case_create, case_update, tag_add, discover_body;
+extern const model any_object;       // only that it is an object: bodies that are not read here yet
+extern const query_model case_list_query, case_search_query, case_aggregate_query, case_get_query,
+    scopes_query, user_search_query;
+
+}  // namespace casebridge::platform::tracecat

@@ -1,0 +1,70 @@
+#include "sandbox/run.hpp"
+
+#include <boost/asio/signal_set.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <charconv>
+#include <csignal>
+#include <iostream>
+
+namespace casebridge::sandbox {
+
+namespace {
+
+bool read_listen(const std::string& text, wire_options& out) {
+    const auto colon = text.rfind(':');
+    if (colon == std::string::npos) return false;
+    auto host = text.substr(0, colon);
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+    out.address = host == "localhost" ? "127.0.0.1" : host;
+    const auto r = std::from_chars(text.data() + colon + 1, text.data() + text.size(), out.port);
+    return r.ec == std::errc{} && r.ptr == text.data() + text.size();
+}
+
+int complain(const std::string& what) {
+    std::cerr << "casebridge-sandbox: " << what << '\n';
+    return 2;
+}
+
+}  // namespace
+
+void add_run_options(CLI::App& app, run_options& into) {
+    app.add_option("--listen", into.listen, "address and port; port 0 picks one")->capture_default_str();
+    app.add_option("--tls", into.tls, "certificate and key, PEM files")
+        ->expected(2)
+        ->check(CLI::ExistingFile);
+    app.add_option("--latency", into.latency_ms, "milliseconds before each answer");
+    app.add_option("--fault", into.faults, "misbehave; repeatable, see below");
+    app.add_flag("--quiet", into.quiet, "no line per request");
+}
+
+int run(const run_options& options, core c) {
+    wire_options wire;
+    if (!read_listen(options.listen, wire))
+        return complain("--listen takes HOST:PORT, not " + options.listen);
+    if (!options.tls.empty()) {
+        wire.certificate = options.tls[0];
+        wire.key = options.tls[1];
+    }
+    boost::asio::io_context context(1);
+    control keeper(std::move(c), std::chrono::milliseconds(options.latency_ms));
+    const bool loud = !options.quiet;
+    auto server = wire_server::create(context, wire, [&keeper, loud](exchange& e) {
+        keeper.answer(e);
+        if (loud)
+            std::cout << e.request.method << ' ' << e.request.target << ' ' << e.response.status << std::endl;
+    });
+    if (server.has_error()) return complain(server.error().detail);
+    keeper.refuse = [&server](std::chrono::milliseconds t) { server.value()->refuse(t); };
+    boost::asio::signal_set stop(context, SIGTERM, SIGINT);
+    stop.async_wait([&context](boost::system::error_code, int) { context.stop(); });
+    std::cout << options.name << " sandbox listening on " << (options.tls.empty() ? "http://" : "https://")
+              << wire.address << ':' << server.value()->port() << std::endl;
+    for (const auto& f : options.faults)
+        if (!keeper.add_fault(f)) return complain("--fault: cannot read " + f);
+    context.run();
+    return 0;
+}
+
+}  // namespace casebridge::sandbox

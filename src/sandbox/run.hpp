@@ -1,0 +1,29 @@
+// Running a stand-in as a process: options that both have, the ready line, signals.
+#pragma once
+
+#include "sandbox/control.hpp"
+
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace casebridge::sandbox {
+
+struct run_options {
+    std::string name;
+    std::string listen;
+    std::vector<std::string> tls;      // certificate and key
+    unsigned latency_ms = 0;
+    std::vector<std::string> faults;
+    bool quiet = false;
+};
+
+void add_run_options(CLI::App& app, run_options& into);
+
+// Serves until SIGTERM or SIGINT; returns the exit code.
+int run(const run_options& options, core c);
+
+}  // namespace casebridge::sandbox

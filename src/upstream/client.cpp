@@ -1,0 +1,46 @@
+#include "upstream/client.hpp"
+
+#include "upstream/core.hpp"
+#include "upstream/tls.hpp"
+
+namespace casebridge::upstream {
+namespace {
+
+class pooled_client final : public client {
+public:
+    explicit pooled_client(std::shared_ptr<core> c) : core_(std::move(c)) {}
+    // Calls still in flight end with an error; they share the core and so may outlive this object.
+    ~pooled_client() override { core_->abort(); }
+    pooled_client(const pooled_client&) = delete;
+    pooled_client& operator=(const pooled_client&) = delete;
+
+    task<result<answer>> send(const call& c) override { return core::send(core_, c); }
+    statistics stats() const override { return core_->stats(); }
+    void close() override { core_->close(); }
+
+private:
+    std::shared_ptr<core> core_;
+};
+
+}  // namespace
+
+const std::string* answer::find(std::string_view name) const noexcept {
+    for (const auto& [n, value] : fields) {
+        if (http::iequals(n, name)) return &value;
+    }
+    return nullptr;
+}
+
+result<std::unique_ptr<client>> client::create(boost::asio::io_context& context, options opts) {
+    if (opts.host.empty()) return fail(errc::invalid_configuration, "the upstream has no host");
+    if (opts.max_connections == 0) return fail(errc::invalid_configuration, "max_connections must not be 0");
+    std::unique_ptr<boost::asio::ssl::context> tls;
+    if (opts.scheme == "https") {
+        CB_TRY(tls, make_tls_context(opts.tls));
+    } else if (opts.scheme != "http") {
+        return fail(errc::invalid_configuration, "the upstream's scheme must be \"http\" or \"https\"");
+    }
+    return std::make_unique<pooled_client>(std::make_shared<core>(context, std::move(opts), std::move(tls)));
+}
+
+}  // namespace casebridge::upstream

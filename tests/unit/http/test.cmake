@@ -1,0 +1,1 @@
+casebridge_unit_test(http DEPENDS http)

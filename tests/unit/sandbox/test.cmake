@@ -1,0 +1,1 @@
+casebridge_unit_test(sandbox DEPENDS sandbox http json core)

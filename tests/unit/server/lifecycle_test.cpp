@@ -1,0 +1,323 @@
+// Deadlines, caps, drain, and how a listener begins and ends.
+#include "unit/http/gate_rows.hpp"
+#include "unit/server/fixture.hpp"
+
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <atomic>
+#include <bit>
+#include <thread>
+
+using namespace casebridge;
+using namespace casebridge::test;
+namespace data = boost::unit_test::data;
+using namespace std::chrono_literals;
+
+namespace {
+
+const bool both[] = {false, true};
+
+std::function<void(server::options&)> with(bool tls, const std::function<void(server::limits&)>& change) {
+    return [tls, change](server::options& o) {
+        if (tls) o.tls = make_certificate();
+        change(o.bounds);
+    };
+}
+
+std::chrono::steady_clock::duration since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::steady_clock::now() - start;
+}
+
+std::uint16_t local_port(int fd) {
+    sockaddr_in name{};
+    socklen_t length = sizeof name;
+    return ::getsockname(fd, std::bit_cast<sockaddr*>(&name), &length) == 0 ? ntohs(name.sin_port) : 0;
+}
+
+// The descriptor of this process that listens on the port.
+int listening_socket(std::uint16_t port) {
+    for (int fd = 0; fd < 256; ++fd) {
+        int listens = 0;
+        socklen_t size = sizeof listens;
+        const bool is_socket = ::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0;
+        if (is_socket && listens == 1 && local_port(fd) == port) return fd;
+    }
+    return -1;
+}
+
+// Sends a byte every 10 ms until the server says something or is gone.
+void drip(client& c, std::atomic<bool>& stop) {
+    while (!stop && c.send("x")) std::this_thread::sleep_for(10ms);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(deadlines)
+
+BOOST_DATA_TEST_CASE(a_slow_head_is_a_408, data::make(both), tls) {
+    running s(with(tls, [](auto& l) { l.head_timeout = 100ms; }));
+    auto c = s.connect();
+    const auto start = std::chrono::steady_clock::now();
+    c.send("GET /echo HTTP/1.1\r\nHo");
+    const auto a = c.read();
+    BOOST_REQUIRE(a.has_value());
+    BOOST_TEST(a->status == 408u);
+    BOOST_TEST((since(start) >= 95ms));
+    BOOST_TEST((since(start) < 2s));
+    BOOST_TEST(c.is_closed());
+}
+
+// The deadline is absolute: a byte now and then does not move it.
+BOOST_AUTO_TEST_CASE(dripping_bytes_do_not_extend_the_head) {
+    running s([](auto& o) { o.bounds.head_timeout = 150ms; });
+    auto c = s.connect();
+    c.send("GET /echo HTTP/1.1\r\nHost: a\r\nX-Drip: ");
+    const auto start = std::chrono::steady_clock::now();
+    std::atomic<bool> stop{false};
+    std::thread dripper(drip, std::ref(c), std::ref(stop));
+    const auto a = c.read();
+    stop = true;
+    dripper.join();
+    BOOST_REQUIRE(a.has_value());
+    BOOST_TEST(a->status == 408u);
+    BOOST_TEST((since(start) < 2s));
+    BOOST_TEST(s.handler.count() == 0u);
+}
+
+BOOST_DATA_TEST_CASE(a_slow_body_is_a_408, data::make(both), tls) {
+    running s(with(tls, [](auto& l) { l.request_timeout = 100ms; }));
+    auto c = s.connect();
+    c.send(post("Content-Length: 100\r\n") + "abc");
+    BOOST_TEST(c.read().value().status == 408u);
+    BOOST_TEST(c.is_closed());
+    BOOST_TEST(s.handler.count() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(dripping_chunks_do_not_extend_the_body) {
+    running s([](auto& o) { o.bounds.request_timeout = 150ms; });
+    auto c = s.connect();
+    c.send(post("Transfer-Encoding: chunked\r\n") + "100000\r\n");
+    std::atomic<bool> stop{false};
+    std::thread dripper(drip, std::ref(c), std::ref(stop));
+    const auto a = c.read();
+    stop = true;
+    dripper.join();
+    BOOST_REQUIRE(a.has_value());
+    BOOST_TEST(a->status == 408u);
+}
+
+BOOST_DATA_TEST_CASE(an_idle_connection_is_closed_without_a_word, data::make(both), tls) {
+    running s(with(tls, [](auto& l) { l.idle_timeout = 100ms; }));
+    auto fresh = s.connect();
+    auto used = s.connect();
+    used.send(get("/echo"));
+    BOOST_TEST(used.read().value().status == 200u);
+    BOOST_TEST(used.is_closed());
+    BOOST_TEST(fresh.is_closed());
+}
+
+BOOST_DATA_TEST_CASE(a_reader_that_does_not_read_is_cut_off, data::make(both), tls) {
+    running s(with(tls, [](auto& l) { l.answer_timeout = 150ms; }));
+    auto c = s.connect();
+    c.shrink_receive_buffer();
+    c.send(get("/big"));
+    BOOST_TEST(s.eventually([&] { return s.listener->stats().writes_failed == 1; }));
+    BOOST_TEST(s.eventually([&] { return s.listener->open_sessions() == 0; }));
+}
+
+BOOST_AUTO_TEST_CASE(a_handshake_that_does_not_happen_is_cut_off) {
+    running s(with(true, [](auto& l) { l.head_timeout = 100ms; }));
+    client silent(s.port());
+    BOOST_TEST(silent.is_closed());
+    client wrong(s.port());
+    wrong.send(get("/echo"));
+    BOOST_TEST(wrong.read_to_end().has_value());
+    BOOST_TEST(s.listener->stats().tls_failures == 2u);
+    BOOST_TEST(s.handler.count() == 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(caps)
+
+BOOST_AUTO_TEST_CASE(a_connection_serves_so_many_requests_and_no_more) {
+    running s([](auto& o) { o.bounds.max_requests_per_connection = 3; });
+    auto c = s.connect();
+    c.send(get("/1") + get("/2") + get("/3") + get("/4"));
+    BOOST_TEST(!c.read().value().has("Connection"));
+    BOOST_TEST(!c.read().value().has("Connection"));
+    BOOST_TEST(c.read().value().field("Connection") == "close");
+    BOOST_TEST(c.is_closed());
+    BOOST_TEST(s.handler.count() == 3u);
+}
+
+BOOST_DATA_TEST_CASE(an_address_has_so_many_connections, data::make(both), tls) {
+    running s(with(tls, [](auto& l) { l.max_connections_per_address = 2; }));
+    {
+        auto one = s.connect();
+        auto two = s.connect();
+        one.send(get("/echo"));
+        BOOST_TEST(one.read().value().status == 200u);
+        auto three = s.connect();
+        BOOST_TEST(three.read().value().status == 503u);
+        BOOST_TEST(s.listener->stats().connections_over_address == 1u);
+        two.send(get("/echo"));
+        BOOST_TEST(two.read().value().status == 200u);
+    }
+    BOOST_TEST(s.eventually([&] { return s.listener->open_sessions() == 0; }));
+    auto again = s.connect();
+    again.send(get("/echo"));
+    BOOST_TEST(again.read().value().status == 200u);
+}
+
+// Exhausting descriptors would blind the sanitizers, so accept() is made to fail by shutting the
+// listening socket down: the loop must pause instead of spinning, and go on when accept() works again.
+BOOST_AUTO_TEST_CASE(a_failing_accept_is_survived_without_spinning) {
+    running s;
+    const int listening = listening_socket(s.port());
+    BOOST_REQUIRE(listening >= 0);
+    ::shutdown(listening, SHUT_RD);
+    BOOST_TEST(s.eventually([&] { return s.listener->stats().accept_errors > 0; }));
+    std::this_thread::sleep_for(50ms);
+    BOOST_TEST(s.listener->stats().accept_errors <= 3u);
+    BOOST_REQUIRE(::listen(listening, 16) == 0);
+    client c(local_port(listening));  // a new one, where port 0 was asked for
+    c.send(get("/echo"));
+    BOOST_TEST(c.read().value().status == 200u);
+}
+
+// One budget for the listeners of all threads.
+BOOST_AUTO_TEST_CASE(listeners_share_a_budget) {
+    const auto budget = std::make_shared<server::connection_budget>(1, 10);
+    const auto shared = [&](server::options& o) { o.budget = budget; };
+    running a(shared);
+    running b(shared);
+    auto one = a.connect();
+    one.send(get("/echo"));
+    BOOST_TEST(one.read().value().status == 200u);
+    auto two = b.connect();
+    const auto refused = two.read().value();
+    BOOST_TEST(refused.status == 503u);
+    BOOST_TEST(refused.body == "overloaded");
+    BOOST_TEST(b.listener->stats().connections_over_total == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(lifecycle)
+
+BOOST_DATA_TEST_CASE(drain_finishes_what_is_under_way_and_closes_the_rest, data::make(both), tls) {
+    running s(with(tls, [](auto&) {}));
+    auto idle = s.connect();
+    idle.send(get("/echo"));
+    BOOST_TEST(idle.read().value().status == 200u);
+    auto busy = s.connect();
+    busy.send(get("/wait") + get("/never"));
+    BOOST_REQUIRE(s.eventually([&] { return s.handler.count() == 2; }));
+    s.listener->drain();
+    BOOST_TEST(idle.is_closed());
+    const auto a = busy.read().value();
+    BOOST_TEST(a.status == 200u);
+    BOOST_TEST(a.field("Connection") == "close");
+    BOOST_TEST(busy.is_closed());
+    BOOST_TEST(s.eventually([&] { return s.listener->open_sessions() == 0; }));
+    BOOST_TEST(s.handler.count() == 2u);
+    BOOST_CHECK_THROW(client(s.port()), std::runtime_error);
+}
+
+BOOST_AUTO_TEST_CASE(drain_still_serves_who_has_just_connected) {
+    running s;
+    auto fresh = s.connect();
+    BOOST_REQUIRE(s.eventually([&] { return s.listener->open_sessions() == 1; }));
+    s.listener->drain();
+    std::this_thread::sleep_for(20ms);
+    fresh.send(get("/echo"));
+    const auto a = fresh.read().value();
+    BOOST_TEST(a.status == 200u);
+    BOOST_TEST(a.field("Connection") == "close");
+}
+
+BOOST_AUTO_TEST_CASE(the_context_runs_dry_after_a_drain) {
+    boost::asio::io_context context{1};
+    steered_handler handler;
+    auto made = server::listener::create(context, {}, handler);
+    made.value()->start();
+    made.value()->drain();
+    context.run();  // returns, or the test never ends
+    BOOST_TEST(made.value()->open_sessions() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(close_all_ends_every_session_at_once) {
+    running s;
+    auto idle = s.connect();
+    auto midway = s.connect();
+    midway.send("GET /ec");
+    auto busy = s.connect();
+    busy.send(get("/wait"));
+    BOOST_REQUIRE(s.eventually([&] { return s.handler.count() == 1 && s.listener->open_sessions() == 3; }));
+    s.listener->close_all();
+    BOOST_TEST(idle.is_closed());
+    BOOST_TEST(midway.is_closed());
+    BOOST_TEST(busy.is_closed());
+    BOOST_TEST(s.eventually([&] { return s.listener->open_sessions() == 0; }));
+}
+
+// The context may go first as long as the handler stays: sessions end with their coroutine frames.
+BOOST_AUTO_TEST_CASE(sessions_may_end_with_their_context) {
+    steered_handler handler;
+    auto context = std::make_unique<boost::asio::io_context>(1);
+    auto made = server::listener::create(*context, {}, handler);
+    const auto port = made.value()->port();
+    made.value()->start();
+    client idle(port);
+    client busy(port);
+    busy.send(get("/wait"));
+    while (handler.count() == 0) context->run_one();
+    made.value().reset();
+    context.reset();
+    BOOST_TEST(idle.is_closed());
+    BOOST_TEST(busy.is_closed());
+}
+
+BOOST_AUTO_TEST_CASE(two_threads_share_a_port) {
+    running a;
+    running b([&](auto& o) { o.port = a.port(); });
+    BOOST_TEST(a.port() == b.port());
+}
+
+BOOST_AUTO_TEST_CASE(a_port_in_use_is_noticed_when_asked) {
+    server::options o;
+    BOOST_TEST(!server::listener::check_free(o).has_error());
+    {
+        running s;
+        o.port = s.port();
+        BOOST_TEST(server::listener::check_free(o).has_error());
+    }
+    BOOST_TEST(!server::listener::check_free(o).has_error());
+}
+
+BOOST_AUTO_TEST_CASE(says_why_it_cannot_listen) {
+    boost::asio::io_context context{1};
+    steered_handler handler;
+    const auto why = [&](const std::function<void(server::options&)>& change) {
+        server::options o;
+        change(o);
+        const auto made = server::listener::create(context, o, handler);
+        return made.has_error() ? std::string(to_string(made.error().code)) : std::string();
+    };
+    const auto pem = make_certificate();
+    const auto other = make_certificate();
+    BOOST_TEST(why([](auto& o) { o.address = "nowhere"; }) == "invalid_configuration");
+    BOOST_TEST(why([](auto& o) { o.address = "203.0.113.1"; }) == "invalid_configuration");
+    BOOST_TEST(why([](auto& o) { o.tls = {"/no/such/file", "/no/such/file"}; }) == "file_unreadable");
+    BOOST_TEST(why([&](auto& o) { o.tls = {pem.certificate, other.key}; }) == "invalid_configuration");
+    BOOST_TEST(why([&](auto& o) { o.tls = {pem.certificate, ""}; }) == "file_unreadable");
+    BOOST_TEST(why([&](auto& o) { o.tls = pem; }) == "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

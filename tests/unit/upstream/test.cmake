@@ -1,0 +1,1 @@
+casebridge_unit_test(upstream DEPENDS upstream http core)
