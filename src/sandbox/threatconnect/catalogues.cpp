@@ -107,7 +107,8 @@ void add_owner_roles(store& s) {
         r.values["available"] = true;
         r.values["commRole"] = community;
         r.values["orgRole"] = !community;
-        r.values["descriptionAdmin"] = r.values["descriptionComm"] = r.values["descriptionOrg"] = name;
+        set_all(r.values, {"descriptionAdmin", "descriptionComm", "descriptionOrg"},
+                boost::json::value(name));
         r.values["version"] = 1;
     }
 }
@@ -118,7 +119,7 @@ void add_system_roles(store& s) {
           "Read Only User", "Api User", "Exchange Administrator"}) {
         auto& r = s.add(object_type::system_role, 0);
         r.values["name"] = name;
-        r.values["active"] = r.values["assignable"] = r.values["displayed"] = true;
+        set_all(r.values, {"active", "assignable", "displayed"}, true);
     }
 }
 

@@ -82,7 +82,7 @@ outcome<void> load_user(const load_target& into, const bj::object& from) {
     auto& u = into.objects.add(object_type::user, owner, number(from, "id"));
     copy(from, u, {"userName", "firstName", "lastName", "pseudonym", "systemRole"});
     if (!u.has("systemRole")) u.values["systemRole"] = "User";
-    u.values["disabled"] = u.values["locked"] = false;
+    set_all(u.values, {"disabled", "locked"}, false);
     u.values["ownerRoles"] = bj::object{
         {into.objects.find(object_type::owner, owner)->text("name"), "Organization Administrator"}};
     return {};
@@ -176,8 +176,9 @@ void case_scalars(const load_target& into, const bj::object& from, record& c) {
 }
 
 void case_defaults(const load_target& into, record& c) {
-    const auto otherwise = [&](std::string_view key, const bj::value& v) {
-        if (!c.has(key)) c.values[key] = v;
+    // By value: what is copied may be a member of the object that grows.
+    const auto otherwise = [&](std::string_view key, bj::value v) {
+        if (!c.has(key)) c.values[key] = std::move(v);
     };
     otherwise("dateAdded", bj::value(time_text(into.now, false)));
     otherwise("lastUpdated", c.values.at("dateAdded"));

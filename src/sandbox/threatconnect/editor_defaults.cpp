@@ -9,6 +9,8 @@ namespace casebridge::sandbox::threatconnect {
 
 namespace {
 
+namespace bj = boost::json;
+
 std::string new_xid() {
     std::array<std::uint8_t, 16> raw{};
     random_bytes(raw);
@@ -25,7 +27,7 @@ void editor::defaults(record& r, const document& d) {
         case object_type::artifact: artifact_defaults(r); break;
         case object_type::note:
             v["author"] = store_.find(object_type::user, context_.who->user)->text("userName");
-            v["dateAdded"] = v["lastModified"] = now();
+            set_all(v, {"dateAdded", "lastModified"}, bj::value(now()));
             v["edited"] = false;
             break;
         case object_type::workflow_event:
@@ -35,9 +37,9 @@ void editor::defaults(record& r, const document& d) {
             v["user"] = context_.who->user;
             break;
         case object_type::case_attribute:
-            v["dateAdded"] = v["lastModified"] = now();
+            set_all(v, {"dateAdded", "lastModified"}, bj::value(now()));
             v["createdBy"] = context_.who->user;
-            v["pinned"] = v["default"] = false;
+            set_all(v, {"pinned", "default"}, false);
             break;
         case object_type::tag:
             v["lastUsed"] = now();
@@ -53,10 +55,10 @@ void editor::case_defaults(record& r) {
     const auto user = context_.who->user;
     if (!r.has("xid")) v["xid"] = new_xid();
     store_.index_xid(r);
-    v["dateAdded"] = v["lastUpdated"] = now();
+    set_all(v, {"dateAdded", "lastUpdated"}, bj::value(now()));
     if (!r.has("caseOpenTime")) v["caseOpenTime"] = now();
-    v["caseOpenUser"] = v["createdBy"] = user;
-    v["detectionOverdue"] = v["responseOverdue"] = false;
+    set_all(v, {"caseOpenUser", "createdBy"}, user);
+    set_all(v, {"detectionOverdue", "responseOverdue"}, false);
     if (!r.has("resolution")) v["resolution"] = "Not Specified";
     if (r.text("status") == "Closed") {
         if (!r.has("caseCloseTime")) v["caseCloseTime"] = now();
@@ -74,7 +76,7 @@ void editor::adopt_case(record& c) {
 void editor::case_created_event(record& c) {
     auto& e = store_.add(object_type::workflow_event, c.owner);
     store_.attach(c, link::events, e);
-    e.values["eventDate"] = e.values["dateAdded"] = c.text("dateAdded");
+    set_all(e.values, {"eventDate", "dateAdded"}, bj::value(c.text("dateAdded")));
     e.values["summary"] = "Case created";
     e.values["systemGenerated"] = true;
     e.values["_link"] = "/api/v3/cases/" + std::to_string(c.id);

@@ -53,12 +53,12 @@ public:
         if (below(5) != 0) c["description"] = pick(texts);
         const instant opened{(1'704'067'200 + static_cast<std::int64_t>(below(60'000'000))) * 1'000'000};
         const instant changed{opened.micros + static_cast<std::int64_t>(below(1'000'000)) * 1'000'000};
-        c["dateAdded"] = c["caseOpenTime"] = time_text(opened, false);
+        set_all(c, {"dateAdded", "caseOpenTime"}, bj::value(time_text(opened, false)));
         c["lastUpdated"] = time_text(changed, false);
         const bool closed = below(3) == 0;
         c["status"] = closed ? "Closed" : "Open";
         const bj::value by(bj::object{{"id", users_[below(users_.size())]}});
-        c["createdBy"] = c["caseOpenUser"] = by;
+        set_all(c, {"createdBy", "caseOpenUser"}, by);
         if (closed) {
             c["caseCloseTime"] = time_text(changed, false);
             c["caseCloseUser"] = by;

@@ -19,6 +19,11 @@ void erase_value(std::vector<id_type>& in, id_type value) {
 
 }  // namespace
 
+void set_all(boost::json::object& o, std::initializer_list<std::string_view> keys,
+             const boost::json::value& v) {
+    for (const auto key : keys) o[key] = v;
+}
+
 std::string_view record::text(std::string_view key) const noexcept {
     const auto* v = values.if_contains(key);
     if (!v || !v->is_string()) return {};

@@ -4,10 +4,11 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 
 #include <array>
 #include <cstdint>
-#include <functional>
+#include <initializer_list>
 #include <map>
 #include <set>
 #include <string>
@@ -57,6 +58,11 @@ enum class link : std::uint8_t {
     none,
 };
 inline constexpr std::size_t links = static_cast<std::size_t>(link::none);
+
+// One value under several keys. A chain of assignments (o["a"] = o["b"] = v) is no way to do it: the
+// second insertion moves what the first one refers to.
+void set_all(boost::json::object& o, std::initializer_list<std::string_view> keys,
+             const boost::json::value& v);
 
 struct record {
     id_type id = 0;
