@@ -31,6 +31,13 @@ std::size_t prefix_bytes(std::string_view text, std::size_t max) noexcept {
     return text.size();
 }
 
+std::string_view trimmed(std::string_view text) noexcept {
+    const auto blank = [](char c) { return static_cast<std::uint8_t>(c) <= ' '; };
+    while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+    return text;
+}
+
 std::string make_entry(std::string_view stored, std::size_t kept, std::string_view rest) {
     std::string entry;
     json::writer w(entry);
@@ -59,6 +66,12 @@ fitted fit_text(std::string_view text, std::size_t max, std::size_t min, std::st
     if (min > 0 && is_blank(text)) {
         // "n" is 0, so the whole text is in the rest.
         return {std::string(placeholder), make_entry(placeholder, 0, text)};
+    }
+    // Servers trim texts; what stands around the text is kept in the carry.
+    if (const std::string_view inner = trimmed(text); inner.size() != text.size() && !inner.empty()) {
+        std::string stored = fit_text(inner, max, min, placeholder, pointer).stored;
+        std::string entry = make_entry(stored, 0, text);
+        return {std::move(stored), std::move(entry)};
     }
     if (max == 0 || utf16_length(text) <= max) return {std::string(text), {}};
     const std::size_t kept = prefix_bytes(text, max - utf16_length(pointer));

@@ -115,3 +115,47 @@ def demo():
         yield bridge
     finally:
         made.stop()
+
+
+@pytest.fixture(scope="session")
+def soc():
+    """One sandbox, and one process of several threads with a bridge for each mode over it."""
+    from organisation import Organisation, bridge, overlay, password_hash
+    made = Stack()
+    try:
+        hashed = password_hash()
+        fields = overlay(made, "fields.jsonc", *TYPED_FIELDS)
+        yield Organisation(made, [
+            bridge("main", hashed=hashed), bridge("signed", "signed"), bridge("read-only", mode="read-only"),
+            bridge("shadow", mode="shadow"), bridge("no-deletes", deletes=False), bridge("strict", strict=True),
+            bridge("fields", overlays=[fields]),
+            bridge("resolution", overlays=[str(ROOT / "mappings" / "overlays" / "status-with-resolution.jsonc")]),
+        ], threads=3)
+    finally:
+        made.stop()
+
+
+# One attribute, typed as each of the ten types that Tracecat knows (UUID is for reserved columns only).
+TYPED_FIELDS = [
+    {"field": "f_text", "attribute": "Free Text", "type": "TEXT"},
+    {"field": "f_integer", "attribute": "Integer", "type": "INTEGER"},
+    {"field": "f_numeric", "attribute": "Numeric", "type": "NUMERIC"},
+    {"field": "f_date", "attribute": "Date", "type": "DATE"},
+    {"field": "f_boolean", "attribute": "Boolean", "type": "BOOLEAN"},
+    {"field": "f_timestamp", "attribute": "Timestamp", "type": "TIMESTAMPTZ"},
+    {"field": "f_json", "attribute": "Json", "type": "JSONB"},
+    {"field": "f_select", "attribute": "Select", "type": "SELECT", "options": ["red", "green"]},
+    {"field": "f_multi", "attribute": "Multi", "type": "MULTI_SELECT", "options": ["a", "b", "c"]},
+    {"field": "f_many", "attribute": "Many", "type": "MULTI_SELECT", "options": ["a", "b", "c"], "spread": True},
+]
+
+
+@pytest.fixture
+def client(soc):
+    """An admin's key on the bridge "main"; modules with a fixture of this name use their own."""
+    return soc.client()
+
+
+@pytest.fixture
+def native(soc):
+    return soc.native
