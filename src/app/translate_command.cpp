@@ -17,7 +17,7 @@ constexpr json::policy document_policy{.max_depth = 10'100};
 class offline final : public mapping::references {
 public:
     explicit offline(const mapping::bundle& tables) : ids_(derive_key("offline", "casebridge object ids v1")),
-        sources_{&tables, &accounts_, &nowhere_, &ids_} {}
+        sources_{&tables, &accounts_, &nowhere_, &ids_, nullptr} {}
     void append_id(std::string& out, std::string_view kind, std::int64_t number) const override {
         if (const auto k = bridge::id_kind_from_string(kind)) ids_.encode(*k, number).append_to(out);
     }

@@ -1,10 +1,7 @@
 #include "bridge/people.hpp"
 
-#include "http/message.hpp"
-#include "json/writer.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace casebridge::bridge {
 namespace {
@@ -44,11 +41,6 @@ std::string translate_text(const people_sources& from, const std::string& stored
     return t.parse(stored, {}).has_value() ? translate(from, t.root(), shape, "user", fixed) : "null";
 }
 
-const char* role_name(platform::role r) {
-    static constexpr std::array names{"viewer", "editor", "admin"};
-    return names[static_cast<std::size_t>(r)];
-}
-
 }  // namespace
 
 class people_builder {
@@ -62,8 +54,8 @@ public:
         std::int64_t number = 0;
         if (!v.member("id").to_int64(number)) return;
         const char* kind = group ? "group" : "user";
-        std::string assignee = stored_assignee(group, number);
-        const std::string_view name = v.member("userName").text();
+        std::string assignee = from_.backend->assignee_document(group, number);
+        const std::string_view name = from_.backend->login_of(v);
         const auto account = group ? accounts_.end() : accounts_.find(lower(name));
         if (account != accounts_.end()) {
             person& p = out_.list_[account->second];
@@ -87,12 +79,6 @@ private:
         std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
         return out;
     }
-    static std::string stored_assignee(bool group, std::int64_t number) {
-        std::string out;
-        json::writer w(out);
-        w.begin_object().member("type", group ? "Group" : "User").key("data").begin_object().member("id", number).end_object().end_object();
-        return out;
-    }
     void append(person p) {
         out_.by_id_.emplace(p.id, out_.list_.size());
         out_.list_.push_back(std::move(p));
@@ -100,17 +86,12 @@ private:
     // An account goes through the same table as everybody else, under its own id.
     void add_account(const platform::account& a) {
         const auto here = a.workspaces.find(from_.where->id);
-        std::string stored;
-        json::writer w(stored);
-        w.begin_object().member("id", std::int64_t{0}).member("userName", a.email);
-        if (!a.first_name.empty()) w.member("firstName", a.first_name);
-        if (!a.last_name.empty()) w.member("lastName", a.last_name);
-        if (here != a.workspaces.end()) w.member("accountRole", role_name(here->second));
-        w.end_object();
+        const bool member = here != a.workspaces.end();
+        const std::string stored = from_.backend->user_document(a, member ? std::optional(here->second) : std::nullopt);
         person p;
         p.id = a.id.to_string();
         p.document = translate_text(from_, stored, "read", &a.id);
-        if (here != a.workspaces.end()) p.member = translate_text(from_, stored, "item", &a.id);
+        if (member) p.member = translate_text(from_, stored, "item", &a.id);
         accounts_.emplace(lower(a.upstream_user.empty() ? a.email : a.upstream_user), out_.list_.size());
         append(std::move(p));
     }

@@ -40,6 +40,7 @@ struct people_sources {
     const platform::directory* accounts;
     const platform::workspace* where;
     const id_codec* ids;
+    const platform::backend* backend;
 };
 
 people build_people(const people_sources& from, const std::vector<platform::reply_ptr>& users,

@@ -18,10 +18,10 @@ constexpr std::int64_t epoch_shift = 1'000'000'000'000'000'000;
 
 }  // namespace
 
-std::string_view sort_member(platform::sort_key key) noexcept {
+std::string_view sort_rule(platform::sort_key key) noexcept {
     switch (key) {
-        case platform::sort_key::created: return "created_at";
-        case platform::sort_key::updated: return "updated_at";
+        case platform::sort_key::created: return "created";
+        case platform::sort_key::updated: return "updated";
         case platform::sort_key::priority: return "priority";
         case platform::sort_key::severity: return "severity";
         case platform::sort_key::status: return "status";
@@ -30,12 +30,13 @@ std::string_view sort_member(platform::sort_key key) noexcept {
     return {};
 }
 
-std::string sort_value(platform::sort_key key, std::string_view text, const mapping::catalog_object& cases) {
+std::string sort_value(platform::sort_key key, std::string_view text, const mapping::compiled_table& cases) {
     if (key == platform::sort_key::created || key == platform::sort_key::updated) {
         const auto t = parse_iso8601(text);
         return padded(static_cast<std::uint64_t>((t ? t->micros : 0) + epoch_shift), 20);
     }
-    const mapping::catalog_field* f = cases.find(sort_member(key));
+    const mapping::rule* r = cases.source->find(sort_rule(key));
+    const mapping::catalog_field* f = r == nullptr ? nullptr : cases.left->find(r->left);
     if (f == nullptr) return "00";
     const auto at = std::find(f->values.begin(), f->values.end(), text);
     return padded(static_cast<std::uint64_t>(at - f->values.begin()), 2);

@@ -9,11 +9,11 @@
 
 namespace casebridge::bridge {
 
-// Name of the façade's member that a key sorts by; empty for keys without one.
-std::string_view sort_member(platform::sort_key key) noexcept;
+// Id of the case table's rule that a key sorts by; empty for keys without one.
+std::string_view sort_rule(platform::sort_key key) noexcept;
 
 // The sort value of a translated member: microseconds for times, the catalogue's order for enums.
-std::string sort_value(platform::sort_key key, std::string_view text, const mapping::catalog_object& cases);
+std::string sort_value(platform::sort_key key, std::string_view text, const mapping::compiled_table& cases);
 std::optional<std::int64_t> micros_of(const std::string& sort_value) noexcept;
 
 // -1, 0, 1: a before, at, after b in ascending order; ids break ties.

@@ -104,10 +104,10 @@ task<result<void>> exchange::gather_by_creation(session& s, bool wide, std::vect
         if (part->count) total = part->count;
         for (const auto& [none, doc] : part->data.elements()) {
             const auto created = backend_.created_of(doc);
-            candidate c{doc, {sort_value(page.order, {}, *tables_.object("case").compiled->left), 0}, backend_.number_of(doc)};
             std::string when;
             append_micros(when, created.value_or(instant{}));
-            c.at = {sort_value(page.order, when, *tables_.object("case").compiled->left), c.number};
+            const std::int64_t number = backend_.number_of(doc);
+            candidate c{doc, {sort_value(page.order, when, *tables_.object("case").compiled), number}, number};
             if (page.from) {
                 const bool same = compare(c.at, *page.from) == 0;
                 met = met || same;

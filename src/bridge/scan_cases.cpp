@@ -12,8 +12,8 @@ using platform::case_listing;
 using platform::outcome;
 using platform::reply_ptr;
 
-// What a search term is looked for in (Tracecat fact sheet §1.3).
-constexpr std::string_view searched_members[] = {"summary", "description"};
+// Rules whose values a search term is looked for in (Tracecat fact sheet §1.3).
+constexpr std::string_view searched_rules[] = {"summary", "description", "short_id"};
 
 }  // namespace
 
@@ -73,17 +73,15 @@ task<result<void>> exchange::keep_matching(session& s, std::vector<candidate>& f
         if (searching) {
             CB_CO_CHECK(co_await fetch_spills(s, read, what, c.number, reader, &texts));
             bool hit = false;
-            for (const auto member : searched_members) {
+            for (const auto rule : searched_rules) {
                 text.clear();
-                hit = hit || (read.append_plain(reader, member, text, unused) && pattern.found_in(text));
+                hit = hit || (read.append_plain(reader, rule, text, unused) && pattern.found_in(text));
             }
-            text.clear();
-            hit = hit || (read.append_plain(reader, "short_id", text, unused) && pattern.found_in(text));
             if (!hit) continue;
         }
         text.clear();
-        read.append_plain(reader, sort_member(s.op.page.order), text, unused);
-        c.at = {sort_value(s.op.page.order, text, *programs.compiled->left), c.number};
+        read.append_plain(reader, sort_rule(s.op.page.order), text, unused);
+        c.at = {sort_value(s.op.page.order, text, *programs.compiled), c.number};
         kept.push_back(std::move(c));
     }
     found = std::move(kept);

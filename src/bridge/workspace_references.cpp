@@ -7,17 +7,14 @@ void workspace_references::append_id(std::string& out, std::string_view kind, st
 }
 
 void workspace_references::append_user(std::string& out, json::value stored) const {
-    const json::value data = stored.member("data");
-    const std::string_view type = stored.member("type").text();
-    const bool group = type == "Group" || type == "group" || (type != "User" && !data.member("userName"));
-    std::int64_t number = 0;
-    if (!data.member("id").to_int64(number)) {
+    const auto assigned = state_.backend().assignee_of(stored);
+    if (!assigned) {
         out += "null";
         return;
     }
-    const person* p = who_ == nullptr ? nullptr : who_->find_stored(group ? "group" : "user", number);
+    const person* p = who_ == nullptr ? nullptr : who_->find_stored(assigned->group ? "group" : "user", assigned->number);
     if (p != nullptr) out += p->document;
-    else out += describe_stranger(state_.sources(), data, group);
+    else out += describe_stranger(state_.sources(), assigned->data, assigned->group);
 }
 
 bool workspace_references::append_user(std::string& out, std::string_view left_id) const {

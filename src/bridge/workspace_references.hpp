@@ -17,7 +17,7 @@ public:
     void append_user(std::string& out, json::value stored) const override;
     bool append_user(std::string& out, std::string_view left_id) const override;
     standing find_user(std::string_view left_id, std::string& out) const override;
-    std::string_view nobody() const override { return R"({"type":"None"})"; }
+    std::string_view nobody() const override { return state_.backend().nobody(); }
 
 private:
     const workspace_state& state_;

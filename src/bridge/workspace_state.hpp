@@ -35,7 +35,8 @@ public:
 
     const platform::workspace& where() const noexcept { return *where_; }
     const id_codec& ids() const noexcept { return ids_; }
-    people_sources sources() const noexcept { return {tables_, accounts_, where_, &ids_}; }
+    people_sources sources() const noexcept { return {tables_, accounts_, where_, &ids_, backend_}; }
+    const platform::backend& backend() const noexcept { return *backend_; }
 
     // Snapshots stay valid for as long as somebody holds them.
     task<result<std::shared_ptr<const people>>> load_people(platform::call_context& ctx);

@@ -39,16 +39,30 @@ private:
         return violations.empty() ? result_->documents_.back().get() : nullptr;
     }
 
+    void twice(const json::jsonc_document& doc, const char* key) {
+        const json::value name = doc.root().member(key);
+        findings_.push_back(doc.about(name, "the bundle has two files for \"" + std::string(name.text()) + "\"",
+                                      "name one of them in bundle.jsonc"));
+    }
+
     void read_parts(json::value root) {
         for (const auto& name : read_strings(root.member("catalogs"))) {
             if (const auto* doc = open(folder_ / name, "catalog")) {
                 catalog c = read_catalog(*doc);
-                result_->catalogs_.emplace(c.platform, std::move(c));
+                if (result_->catalogs_.contains(c.platform)) {
+                    twice(*doc, "platform");
+                } else {
+                    result_->catalogs_.emplace(c.platform, std::move(c));
+                }
             }
         }
         for (const auto& name : read_strings(root.member("tables"))) {
             if (const auto* doc = open(folder_ / name, "table")) {
                 table t = read_table(*doc);
+                if (result_->tables_.contains(t.object)) {
+                    twice(*doc, "object");
+                    continue;
+                }
                 hashed_[t.object] = std::string(doc->root().raw());
                 result_->tables_.emplace(t.object, std::move(t));
             }
@@ -64,7 +78,11 @@ private:
         const json::value extends = doc->root().member("extends");
         const auto it = result_->tables_.find(std::string(extends.text()));
         if (it == result_->tables_.end()) {
-            findings_.push_back(doc->about(extends, "no table \"" + std::string(extends.text()) + "\" in the bundle", "extend one of its tables"));
+            std::vector<std::string> known;
+            for (const auto& [name, t] : result_->tables_) known.push_back(name);
+            const std::string near = json::nearest(extends.text(), known);
+            findings_.push_back(doc->about(extends, "no table \"" + std::string(extends.text()) + "\" in the bundle",
+                                           near.empty() ? "extend one of its tables" : "did you mean \"" + near + "\"?"));
             return;
         }
         hashed_[it->first] += doc->root().raw();

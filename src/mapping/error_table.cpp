@@ -1,13 +1,28 @@
 #include "mapping/error_table.hpp"
 
 namespace casebridge::mapping {
+namespace {
+
+// Names of all failures that can reach a client; 7xx never do.
+std::vector<std::string> failure_names() {
+    std::vector<std::string> out;
+    for (int n = 0; n < 700; ++n) {
+        const char* name = to_string(static_cast<errc>(n));
+        if (errc_from_string(name) == static_cast<errc>(n)) out.emplace_back(name);
+    }
+    return out;
+}
+
+}  // namespace
 
 error_table error_table::read(const json::jsonc_document& doc, std::vector<json::diagnostic>& findings) {
     error_table t;
     for (const auto& [name, row] : doc.root().member("errors").members()) {
         const auto code = errc_from_string(name.text());
         if (!code) {
-            findings.push_back(doc.about(name, "no failure is called \"" + std::string(name.text()) + "\"", "see core/error.hpp"));
+            const std::string near = json::nearest(name.text(), failure_names());
+            findings.push_back(doc.about(name, "no failure is called \"" + std::string(name.text()) + "\"",
+                                         near.empty() ? "remove the row" : "did you mean \"" + near + "\"?"));
             continue;
         }
         for (const auto& [platform, answer] : row.members()) {
@@ -18,12 +33,10 @@ error_table error_table::read(const json::jsonc_document& doc, std::vector<json:
                                                             std::string(answer.member("text").text())};
         }
     }
-    for (int n = 0; n < 700; ++n) {  // 7xx never reach a client
-        const auto code = static_cast<errc>(n);
-        if (errc_from_string(to_string(code)) && !t.rows_.contains(code)) {
-            findings.push_back(doc.about(doc.root().member("errors"), std::string("no row for the failure ") + to_string(code),
-                                         "add one, with an answer for each platform"));
-        }
+    for (const auto& name : failure_names()) {
+        if (t.rows_.contains(*errc_from_string(name))) continue;
+        findings.push_back(doc.about(doc.root().member("errors"), "no row for the failure \"" + name + "\"",
+                                     "add one, with an answer for each platform"));
     }
     return t;
 }

@@ -33,15 +33,18 @@ void change_enum(const json::jsonc_document& overlay, json::value name, json::va
                  std::vector<json::diagnostic>& findings) {
     const auto it = t.enums.find(std::string(name.text()));
     if (it == t.enums.end()) {
+        std::vector<std::string> known;
+        for (const auto& [n, spec] : t.enums) known.push_back(n);
+        const std::string near = json::nearest(name.text(), known);
         findings.push_back(overlay.about(name, "no enum \"" + std::string(name.text()) + "\" in table \"" + t.object + "\"",
-                                         "extend an enum that the table has"));
+                                         near.empty() ? "extend an enum that the table has" : "did you mean \"" + near + "\"?"));
         return;
     }
     enum_spec& e = it->second;
     if (change.member("refine_write").exists()) e.refine_write = change.member("refine_write").is_true();
     if (change.member("managed").exists()) e.managed = read_strings(change.member("managed"));
     for (const auto& [none, v] : change.member("refine+").elements()) {
-        e.refine.push_back(read_refine(overlay, v, t));
+        e.refine.push_back(read_refine(overlay, v, t));   // the linter refuses a second one for the same values
     }
 }
 
@@ -57,7 +60,9 @@ void apply_overlay(const json::jsonc_document& overlay, table& t, std::vector<js
             findings.push_back(overlay.about(native, "fields are hidden without a reason", "say why in \"why\""));
         }
     }
-    if (const json::value carry = root.member("carry"); carry.exists() && t.carry) {
+    if (const json::value carry = root.member("carry"); carry.exists() && !t.carry) {
+        findings.push_back(overlay.about(carry, "the table \"" + t.object + "\" carries nothing", "extend \"case\""));
+    } else if (carry.exists()) {
         if (const json::value a = carry.member("attribute"); a.exists()) t.carry->attribute = a.text();
         if (const json::value a = carry.member("artifact_type"); a.exists()) t.carry->spill_type = a.text();
     }

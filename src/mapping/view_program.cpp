@@ -147,9 +147,9 @@ void view_program::spilled(const stored_reader& in, const request& what, std::ve
     }
 }
 
-bool view_program::append_plain(const stored_reader& in, std::string_view left_member, std::string& out, ledger& notes) const {
+bool view_program::append_plain(const stored_reader& in, std::string_view rule_id, std::string& out, ledger& notes) const {
     for (const auto& i : code_) {
-        if (i.member != left_member) continue;
+        if (i.by->id != rule_id) continue;
         if (i.by->kind == rule_kind::enum_) {
             out += enum_text(i, in, notes);
             return true;
@@ -157,6 +157,7 @@ bool view_program::append_plain(const stored_reader& in, std::string_view left_m
         std::string quoted;
         if (i.by->kind == rule_kind::text) append_text(i, in, quoted, notes);
         else if (i.by->kind == rule_kind::time) append_time(quoted, in.at(i.source), i.by->id, notes);
+        else if (i.by->kind == rule_kind::number) append_number(quoted, *i.by, in.at(i.source));
         else return false;
         json::tape t;
         if (t.parse(quoted, {}).has_error()) return false;

@@ -49,8 +49,9 @@ public:
     // Ids of the carried rules that the shape shows and that lie in files; those the caller fetches first.
     void spilled(const stored_reader& in, const request& what, std::vector<std::string>& rules) const;
 
-    // The value of an enum or text member as run() would show it, without quotes: sort keys and filters.
-    bool append_plain(const stored_reader& in, std::string_view left_member, std::string& out, ledger& notes) const;
+    // The value of a rule's member as run() would show it, without quotes: sort keys and filters. False if the
+    // shape does not show it, or it is no text, enum, time or number.
+    bool append_plain(const stored_reader& in, std::string_view rule_id, std::string& out, ledger& notes) const;
 
 private:
     struct instruction {

@@ -95,6 +95,19 @@ public:
     // The backend restricts it to certain users, and this one is not among them.
     virtual bool hidden_from(json::value stored_case, std::string_view user) const = 0;
 
+    // People in stored documents. An assignee is a user or a group.
+    struct assignee {
+        bool group = false;
+        std::int64_t number = 0;
+        json::value data;                  // the user or group itself
+    };
+    virtual std::optional<assignee> assignee_of(json::value stored) const = 0;
+    virtual std::string assignee_document(bool group, std::int64_t number) const = 0;
+    virtual std::string_view nobody() const = 0;                 // the assignee document that unassigns
+    virtual std::string_view login_of(json::value user) const = 0;
+    // An account of the bridge, written as a user of this platform, so that one table serves both.
+    virtual std::string user_document(const account& a, std::optional<role> here) const = 0;
+
     // Names the installation: ids are derived from it, so it must be the same for every replica.
     virtual const std::string& realm() const = 0;
 };

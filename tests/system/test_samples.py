@@ -75,9 +75,9 @@ def test_timestamps_have_no_fraction_or_six_digits(client, number):
 def test_the_group_of_case_3_is_shown_as_its_assignee_and_is_a_member(client):
     case = client.get(case_id(client, 3))
     assert list(case["assignee"]) == USER
-    assert case["assignee"]["first_name"] == "SOC Team"
+    assert case["assignee"]["last_name"] == "SOC Team"
     members = {m["user_id"]: m for m in client.ask("GET", "/members").json()}
-    assert members[case["assignee"]["id"]]["first_name"] == "SOC Team"
+    assert members[case["assignee"]["id"]]["last_name"] == "SOC Team"
     assert case["assignee"]["email"] == members[case["assignee"]["id"]]["email"]
     assert "@" in case["assignee"]["email"]
 

@@ -36,6 +36,11 @@ public:
     std::optional<instant> created_of(json::value stored_case) const override;
     bool belongs(json::value stored_case, const workspace& where) const override;
     bool hidden_from(json::value stored_case, std::string_view user) const override;
+    std::optional<assignee> assignee_of(json::value stored) const override;
+    std::string assignee_document(bool group, std::int64_t number) const override;
+    std::string_view nobody() const override { return R"({"type":"None"})"; }   // fact sheet §6.3
+    std::string_view login_of(json::value user) const override { return user.member("userName").text(); }
+    std::string user_document(const account& a, std::optional<role> here) const override;
     const std::string& realm() const override { return options_.realm; }
 
 private:
