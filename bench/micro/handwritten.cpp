@@ -140,6 +140,7 @@ handwritten::handwritten(const world& w) : world_(w), block_(new unsigned char[b
     for (const auto& [number, document] : w.users()) users_.emplace(number, bj::parse(document));
     for (const auto& f : w.fields().all()) {
         definitions_.push_back(bj::parse(f.definition).as_object());
+        definitions_.back()["value"] = nullptr;   // the last member, replaced in each copy
         by_id_.emplace(f.id, definitions_.size() - 1);
         if (f.from == mapping::field_def::source::attribute) by_attribute_.emplace(f.path, definitions_.size() - 1);
     }
@@ -272,10 +273,8 @@ bj::object handwritten::translate_read(const source& s, bj::storage_ptr arena) c
     bj::array fields(arena);
     fields.reserve(definitions_.size());
     for (std::size_t i = 0; i < definitions_.size(); ++i) {
-        bj::object field(arena);
-        field.reserve(definitions_[i].size() + 1);
-        for (const auto& [key, value] : definitions_[i]) field.emplace(key, value);
-        field.emplace("value", field_value(i, s, arena));
+        bj::object field(definitions_[i], arena);
+        (field.end() - 1)->value() = field_value(i, s, arena);
         fields.emplace_back(std::move(field));
     }
     out.emplace("fields", std::move(fields));

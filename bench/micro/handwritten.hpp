@@ -51,7 +51,7 @@ private:
 
     const world& world_;
     std::unordered_map<std::int64_t, boost::json::value> users_;
-    std::vector<boost::json::object> definitions_;   // of all fields, without "value"
+    std::vector<boost::json::object> definitions_;   // of all fields, "value" being null
     std::unordered_map<std::string_view, std::size_t> by_attribute_, by_id_;
     std::vector<const boost::json::value*> values_;   // of the document's attributes, by field
     std::unique_ptr<unsigned char[]> block_;

@@ -118,6 +118,8 @@ task<result<void>> exchange::gather_by_creation(session& s, bool wide, std::vect
         const bool more = part->more && part->data.size() > 0;
         what.offset += part->data.size();
         what.count = false;
+        // Hundreds of cases may share the second of the place: more and more at a time.
+        what.limit = std::min<std::uint64_t>(what.limit * 4, options_.scan_page);
         pages.push_back(std::move(part));
         if (!more) break;
     }

@@ -14,6 +14,7 @@ constexpr std::array names{
     std::pair{errc::header_too_large, "header_too_large"},
     std::pair{errc::body_too_large, "body_too_large"},
     std::pair{errc::unsupported_transfer_coding, "unsupported_transfer_coding"},
+    std::pair{errc::unsupported_content_coding, "unsupported_content_coding"},
     std::pair{errc::unsupported_expectation, "unsupported_expectation"},
     std::pair{errc::request_timeout, "request_timeout"},
     std::pair{errc::connection_closed, "connection_closed"},

@@ -27,6 +27,7 @@ enum class errc {
     header_too_large,         // header section above the limit, in bytes or in fields
     body_too_large,           // request body above the route's limit
     unsupported_transfer_coding,  // Transfer-Encoding other than exactly "chunked"
+    unsupported_content_coding,  // Content-Encoding other than identity
     unsupported_expectation,  // Expect other than 100-continue
     request_timeout,          // head or body did not arrive within the absolute deadline
     connection_closed,        // the client went away

@@ -20,7 +20,6 @@ bool is_digit(char c) noexcept {
     return c >= '0' && c <= '9';
 }
 
-constexpr const char* content_coding_refused = "Content-Encoding other than identity";
 
 failure malformed(const char* why) {
     return fail(errc::malformed_request, why);
@@ -194,7 +193,7 @@ result<framing> check_head(const parsed_head& head, const gate_limits& limits) {
     CB_CHECK(check_host(seen, out.http_1_0));
     CB_CHECK(check_expectation(seen, out));
     if (seen.encoded)
-        return fail(errc::unsupported_transfer_coding, content_coding_refused);
+        return fail(errc::unsupported_content_coding, "Content-Encoding other than identity");
     out.keep_alive = !seen.close && (!out.http_1_0 || seen.keep);
     return out;
 }
@@ -220,7 +219,6 @@ failure parse_failure(const boost::system::error_code& ec) {
 }
 
 unsigned refusal_status(const failure& why) noexcept {
-    if (why.detail == content_coding_refused) return 415;
     struct row {
         errc code;
         unsigned status;
@@ -229,6 +227,7 @@ unsigned refusal_status(const failure& why) noexcept {
         {errc::malformed_request, 400},        {errc::missing_host, 400},
         {errc::target_too_long, 414},          {errc::header_too_large, 431},
         {errc::body_too_large, 413},           {errc::unsupported_transfer_coding, 501},
+        {errc::unsupported_content_coding, 415},
         {errc::unsupported_expectation, 417},  {errc::request_timeout, 408},
         {errc::connection_closed, 400},        {errc::overloaded, 503},
         {errc::draining, 503},

@@ -74,8 +74,7 @@ void copy_head(const parsed_head& head, request& out);
 // Beast's own verdicts (while parsing a head or a body) in our vocabulary.
 failure parse_failure(const boost::system::error_code& ec);
 
-// The RFC's status for a refusal, for façades that have no opinion of their own. A compressed body
-// shares its code with transfer codings and is told apart here: 415 instead of 501.
+// The RFC's status for a refusal, for façades that have no opinion of their own.
 unsigned refusal_status(const failure& why) noexcept;
 
 }  // namespace casebridge::http

@@ -7,12 +7,9 @@ namespace {
 
 constexpr json::policy carry_policy{.max_depth = 10'100};   // a payload may be nested as deeply as Python reads it
 
-// A revision beyond this was not counted by us, and the next one must still be a number.
-constexpr std::int64_t highest_revision = 1'000'000'000'000;
-
 bool readable(json::value root, std::int64_t& revision) {
     return root.is_object() && root.member("v").text() == "1" && root.member("s").is_object() &&
-           root.member("r").to_int64(revision) && revision > 0 && revision < highest_revision;
+           root.member("r").to_int64(revision) && revision > 0 && revision < carry_state::highest_revision;
 }
 
 }  // namespace

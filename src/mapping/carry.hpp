@@ -20,6 +20,9 @@ namespace casebridge::mapping {
 
 class carry_state {
 public:
+    // A revision from here on was not counted by us: unreadable, so that the next one is still a number.
+    static constexpr std::int64_t highest_revision = 1'000'000'000'000;
+
     void clear() noexcept;
     // One candidate found on the object; id: of the bag entry that holds it.
     void offer(std::string_view text, std::int64_t id);

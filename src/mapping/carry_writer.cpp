@@ -26,17 +26,24 @@ constexpr std::size_t worth_a_file = 96;
 
 carry_writer::carry_writer(const carry_state* current) : current_(current) {
     if (current_ == nullptr) return;
-    revision_ = current_->revision() + 1;
+    // A revision that nobody would read any more starts again; older entries go with this write.
+    revision_ = current_->revision() + 1 < carry_state::highest_revision ? current_->revision() + 1 : 1;
+    // A rule has one item, also where a forged state names it twice.
+    const auto at = [this](json::value key) -> item& {
+        item* known = find(key.text());
+        return known != nullptr ? *known : items_.emplace_back(item{std::string(key.text()), {}, {}, false});
+    };
     for (const auto& [key, val] : current_->entries().members()) {
-        item i{std::string(key.text()), {}, {}, false};
+        item& i = at(key);
+        i.entry.clear();
         json::append_value(i.entry, val);
-        items_.push_back(std::move(i));
     }
     for (const auto& [key, val] : current_->spills().members()) {
         if (!val.is_array()) continue;
-        item i{std::string(key.text()), {}, {}, false};
+        item& i = at(key);
+        i.entry.clear();
+        i.reference.clear();
         json::append_value(i.reference, val);
-        items_.push_back(std::move(i));
     }
 }
 
@@ -112,6 +119,7 @@ void carry_writer::drop_what_has_no_place(const limits& l, write_plan& plan) {
         for (const auto& r : plan.carried) {
             if (r == largest->rule) plan.notes.note(code, r);
         }
+        std::erase(plan.carried, largest->rule);
         std::erase_if(plan.spills, [&](const spilled_entry& s) { return s.rule == largest->rule; });
         items_.erase(largest);
     }

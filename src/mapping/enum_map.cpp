@@ -102,13 +102,13 @@ bool enum_map::managed(int refiner) const noexcept {
     return refiner != none && managed_[at(refiner)];
 }
 
-enum_map::writing enum_map::write(native n, carried c, int left, bool witness_holds) const noexcept {
+enum_map::writing enum_map::write(native n, carried c, int left, bool witness_holds, bool refiner_is_ours) const noexcept {
     const bool there = n.right != none && read(n, c, witness_holds).left == left;
     if (there) return {n, c, false};
     native to = n;
     to.right = coarse(left);
     // n.right == none is a new object: its refining member is ours to set.
-    if (refine_write_ && sets_[at(left)] != none && (managed(n.refiner) || n.right == none)) {
+    if (refiner_is_ours && refine_write_ && sets_[at(left)] != none && (managed(n.refiner) || n.right == none)) {
         to.refiner = sets_[at(left)];
     }
     const int plain = base(to);

@@ -63,8 +63,9 @@ public:
         carried keep;        // left == none: nothing needs to be carried
         bool touched;        // false: the value is what is there already; write nothing
     };
-    // What is written so that the object reads as the fine value.
-    writing write(native n, carried c, int left, bool witness_holds = true) const noexcept;
+    // What is written so that the object reads as the fine value. refiner_is_ours: false if somebody else sets
+    // the refining member in the same write; then it is left alone.
+    writing write(native n, carried c, int left, bool witness_holds = true, bool refiner_is_ours = true) const noexcept;
 
 private:
     int stale(int was, int right) const noexcept;

@@ -49,9 +49,9 @@ std::optional<std::int64_t> to_integer(std::string_view s) {
     const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), n);
     if (error == std::errc{} && end == s.data() + s.size()) return n;
     if (!is_decimal(s)) return std::nullopt;
-    double d = 0;
-    std::from_chars(s.data(), s.data() + s.size(), d);
-    if (d != std::floor(d) || std::abs(d) > 9007199254740992.0) return std::nullopt;
+    double d = 0;  // beyond 2^53 its neighbours are not integers apart
+    if (std::from_chars(s.data(), s.data() + s.size(), d).ec != std::errc{}) return std::nullopt;
+    if (d != std::floor(d) || std::abs(d) >= 9007199254740992.0) return std::nullopt;
     return static_cast<std::int64_t>(d);
 }
 
@@ -150,9 +150,11 @@ encoded encode_options(json::value v, bool spread, const texts& options) {
     return texts{std::move(text)};
 }
 
+constexpr std::size_t deepest_value = 10'100;  // a value may be nested as deeply as Python reads it
+
 bool append_json(std::string& out, std::string_view text, bool array_only) {
     json::tape t;
-    if (t.parse(text, {}).has_error() || (array_only && !t.root().is_array())) return false;
+    if (t.parse(text, {.max_depth = deepest_value}).has_error() || (array_only && !t.root().is_array())) return false;
     json::append_value(out, t.root());
     return true;
 }

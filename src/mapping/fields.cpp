@@ -1,6 +1,7 @@
 #include "mapping/fields.hpp"
 
 #include "json/writer.hpp"
+#include "mapping/forms.hpp"
 
 #include <algorithm>
 
@@ -37,6 +38,12 @@ void write_property(json::writer& w, std::string_view name, const draft& d) {
     else if (name == "options") write_options(w, d.def.options);
     else if (name == "required_on_closure") w.boolean(false);
     else w.null();
+}
+
+// An id that is taken gets the type's number, within the length that an identifier may have.
+std::string numbered(std::string_view id, std::int64_t number) {
+    const std::string tail = "_" + std::to_string(number);
+    return std::string(id.substr(0, longest_identifier - tail.size())) + tail;
 }
 
 field_def finish(draft d, const catalog& left) {
@@ -141,7 +148,8 @@ field_set build_fields(const table& cases, const catalog& left, const std::vecto
         if (tape.parse(type->definition, {}).has_error()) continue;
         draft d = from_server(*type, tape.root());
         if (d.def.id.empty()) d.def.id = "attribute_" + std::to_string(type->number);
-        if (set.find(d.def.id) != nullptr) d.def.id += "_" + std::to_string(type->number);
+        const std::string plain = d.def.id;
+        for (std::int64_t n = type->number; set.find(d.def.id) != nullptr; ++n) d.def.id = numbered(plain, n);
         set.add(finish(std::move(d), left));
     }
     return set;

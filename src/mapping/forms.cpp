@@ -67,7 +67,8 @@ std::string slugify(std::string_view text) { return join_words(to_ascii(text), '
 std::string to_identifier(std::string_view text) {
     std::string out = join_words(to_ascii(text), '_', false);
     if (!out.empty() && is_digit(out.front())) out.insert(0, "f_");
-    if (out.size() > 63) out.resize(63);
+    if (out.size() > longest_identifier) out.resize(longest_identifier);
+    while (!out.empty() && out.back() == '_') out.pop_back();
     return out;
 }
 

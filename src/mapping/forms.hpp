@@ -1,6 +1,7 @@
 // Text forms: the closed set of spellings that a rule may ask for ("form" in a table).
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,8 +14,9 @@ bool text_form_from_string(std::string_view name, text_form& out) noexcept;
 
 // "Phishing Campaign" → "phishing-campaign" (Tracecat fact sheet §3.4). A text of symbols only gives "".
 std::string slugify(std::string_view text);
-// "Asset Owner" → "asset_owner": letters, digits and underscores, at most 63, never starting with a digit
+// "Asset Owner" → "asset_owner": letters, digits and underscores, never starting with a digit
 // (Tracecat fact sheet §3.8). Empty if nothing is left.
+inline constexpr std::size_t longest_identifier = 63;
 std::string to_identifier(std::string_view text);
 // A login name that is no address becomes one below the domain.
 std::string to_email(std::string_view login, std::string_view domain);

@@ -67,13 +67,13 @@ enum_map::carried carried_enum(const enum_map& m, json::value entry) noexcept {
     return {m.left_of(entry.element(0).text()), m.left_of(entry.element(1).text())};
 }
 
-bool witness_holds(json::value entry, json::value witness_now) noexcept {
+bool witness_holds(json::value entry, std::string_view witness_now) noexcept {
     const json::value then = entry.element(2);
     if (!then.is_string() || then.text().empty()) return true;
     const auto a = parse_iso8601(then.text());
-    const auto b = parse_iso8601(witness_now.text());
+    const auto b = parse_iso8601(witness_now);
     if (a && b) return a->micros / 1'000'000 == b->micros / 1'000'000;  // servers differ in fractions
-    return then.text() == witness_now.text();
+    return then.text() == witness_now;
 }
 
 compiled_table::compiled_table(const table& t, const catalog_object& l, const catalog_object& r)
@@ -228,10 +228,11 @@ std::string_view view_program::enum_text(const instruction& i, const stored_read
     if (!v && i.by->absent) return *i.by->absent;
     const enum_map::native n{m.right_of(v.text()), m.refined() ? m.refiner_of(in.at(i.refiner).text()) : enum_map::none};
     if (n.right == enum_map::none) notes.note(finding_code::enum_unknown, i.by->id);
-    const auto seen = m.read(n, c, witness_holds(entry, in.at(i.witness)));
+    const auto seen = m.read(n, c, witness_holds(entry, in.at(i.witness).text()));
     if (seen.how == enum_map::verdict::stale) notes.note(finding_code::carry_stale, i.by->id);
     if (seen.how == enum_map::verdict::witness) notes.note(finding_code::carry_witness, i.by->id);
-    return seen.left == enum_map::none ? std::string_view(i.by->absent ? *i.by->absent : std::string()) : m.left(seen.left);
+    if (seen.left != enum_map::none) return m.left(seen.left);
+    return i.by->absent ? std::string_view(*i.by->absent) : std::string_view{};
 }
 
 void view_program::append_set(const instruction& i, const stored_reader& in, const references& refs, std::string& out,

@@ -84,6 +84,6 @@ private:
 // The carried fine value of an enum rule, as the state on the object holds it.
 enum_map::carried carried_enum(const enum_map& m, json::value entry) noexcept;
 // Whether the rule's witness is what it was when the entry was written.
-bool witness_holds(json::value entry, json::value witness_now) noexcept;
+bool witness_holds(json::value entry, std::string_view witness_now) noexcept;
 
 }  // namespace casebridge::mapping

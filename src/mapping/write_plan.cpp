@@ -18,20 +18,45 @@ struct write_program::draft {
     write_plan& plan;
     carry_writer carry;
 
+    // A native member to set. Custom fields may set members that other rules look at or set themselves, so
+    // nothing is written down before all steps have run.
+    struct assignment {
+        std::string member, text;   // text: JSON
+        bool by_client = false;     // through a custom field: nobody else may set it
+    };
+    std::vector<assignment> set_members{};
+
+    const assignment* find(std::string_view member) const {
+        const auto it = std::find_if(set_members.begin(), set_members.end(), [&](const assignment& a) { return a.member == member; });
+        return it == set_members.end() ? nullptr : &*it;
+    }
     json::value native(const path& p) const { return current == nullptr ? json::value{} : current->at(p); }
     json::value entry(const std::string& rule) const {
         return current == nullptr ? json::value{} : current->carry().entry(rule);
     }
-    void set(std::string_view member, std::string_view json_text) {
-        if (!plan.members.empty()) plan.members += ',';
-        json::append_string(plan.members, member);
-        plan.members += ':';
-        plan.members += json_text;
+    // The text of a member as it will be after this write.
+    std::string text_after(std::string_view member, const path& p) const {
+        const assignment* a = find(member);
+        json::tape t;
+        if (a != nullptr && t.parse(a->text, {}).has_value()) return std::string(t.root().text());
+        return std::string(native(p).text());
     }
-    void set_text(std::string_view member, std::string_view text) {
+    void set(std::string_view member, std::string_view json_text, bool by_client = false) {
+        set_members.push_back({std::string(member), std::string(json_text), by_client});
+    }
+    void set_text(std::string_view member, std::string_view text, bool by_client = false) {
         std::string quoted;
         json::append_string(quoted, text);
-        set(member, quoted);
+        set(member, quoted, by_client);
+    }
+    void write_members() {
+        std::stable_partition(set_members.begin(), set_members.end(), [](const assignment& a) { return !a.by_client; });
+        for (const auto& a : set_members) {
+            if (!plan.members.empty()) plan.members += ',';
+            json::append_string(plan.members, a.member);
+            plan.members += ':';
+            plan.members += a.text;
+        }
     }
 };
 
@@ -72,19 +97,30 @@ result<void> write_program::run(json::value document, const stored_reader* curre
                                 const references& refs, instant now, write_plan& plan) const {
     plan.clear();
     draft d{current, fields, refs, now, plan, carry_writer(current == nullptr ? nullptr : &current->carry())};
-    for (const auto& s : steps_) {
-        const json::value v = document.member(s.by->written_by());
-        if (!v) continue;
-        switch (s.by->kind) {
-            case rule_kind::text: plan_text(s, v, d); break;
-            case rule_kind::enum_: plan_enum(s, v, d); break;
-            case rule_kind::json: plan_json(s, v, d); break;
-            case rule_kind::ref: CB_CHECK(plan_user(s, v, d)); break;
-            case rule_kind::bag: CB_CHECK(plan_fields(s, v, d)); break;
-            default: break;  // nothing else can be written by a left document (lint: write)
+    // Custom fields first: they may set the members that refine an enum or witness its carried value.
+    for (const bool bags : {true, false}) {
+        for (const auto& s : steps_) {
+            if ((s.by->kind == rule_kind::bag) == bags) CB_CHECK(plan_step(s, document.member(s.by->written_by()), d));
         }
     }
+    d.write_members();
     finish_carry(d);
+    return {};
+}
+
+result<void> write_program::plan_step(const step& s, json::value v, draft& d) const {
+    if (!v) {
+        if (s.by->kind == rule_kind::enum_) renew_witness(s, d);
+        return {};
+    }
+    switch (s.by->kind) {
+        case rule_kind::text: plan_text(s, v, d); break;
+        case rule_kind::enum_: return plan_enum(s, v, d);
+        case rule_kind::json: plan_json(s, v, d); break;
+        case rule_kind::ref: return plan_user(s, v, d);
+        case rule_kind::bag: return plan_fields(s, v, d);
+        default: break;  // nothing else can be written by a left document (lint: write)
+    }
     return {};
 }
 
@@ -104,39 +140,64 @@ void write_program::plan_text(const step& s, json::value v, draft& d) const {
     d.carry.put(s.by->id, f.entry);
 }
 
-void write_program::plan_enum(const step& s, json::value v, draft& d) const {
-    if (!v.is_string()) return;  // null is ignored (Tracecat fact sheet §1.7)
+result<void> write_program::plan_enum(const step& s, json::value v, draft& d) const {
+    if (!v.is_string()) return {};  // null is ignored (Tracecat fact sheet §1.7)
     const enum_map& m = *s.map;
     const int left = m.left_of(v.text());
-    const json::value entry = d.entry(s.by->id);
-    const enum_map::carried c = carried_enum(m, entry);
+    if (left == enum_map::none) {
+        return fail(errc::invalid_value, std::string(v.text()) + " is not a value of " + s.by->written_by(), "/" + s.by->written_by());
+    }
     if (s.source.slot < 0) {
         std::string text;
         json::append_string(text, v.text());
         d.carry.put(s.by->id, s.by->absent && v.text() == *s.by->absent ? std::string{} : text);
-        return;
+        return {};
     }
+    const json::value entry = d.entry(s.by->id);
     enum_map::native n;
-    if (d.current != nullptr) n = {m.right_of(d.native(s.source).text()), enum_map::none};
-    if (m.refined() && d.current != nullptr) n.refiner = m.refiner_of(d.native(s.refiner).text());
-    const auto w = m.write(n, c, left, witness_holds(entry, d.native(s.witness)));
-    if (!w.touched) return;
-    std::string stamp;
+    if (d.current != nullptr) n.right = m.right_of(d.native(s.source).text());
+    if (m.refined()) n.refiner = m.refiner_of(d.text_after(s.refiner_member, s.refiner));
+    const bool ours = d.find(s.refiner_member) == nullptr;
+    const std::string witness = d.text_after(s.by->witness, s.witness);
+    const auto w = m.write(n, carried_enum(m, entry), left, witness_holds(entry, witness), ours);
+    if (!w.touched) {
+        renew_witness(s, d);
+        return {};
+    }
     if (w.to.right != n.right) d.set_text(s.by->right, m.right(w.to.right));
     if (w.to.refiner != n.refiner) d.set_text(s.refiner_member, m.refiner(w.to.refiner));
-    if (w.keep.left == enum_map::none) return d.carry.put(s.by->id, {});
-
+    if (w.keep.left == enum_map::none) {
+        d.carry.put(s.by->id, {});
+        return {};
+    }
     // The witness is set by us in the same request, so that the carried value can name it.
+    std::string stamp;
     if (m.right(w.to.right) == s.by->witness_when) {
-        if (w.to.right != n.right) {
+        stamp = witness;
+        if (w.to.right != n.right && d.find(s.by->witness) == nullptr) {
+            stamp.clear();
             append_seconds(stamp, d.now);
             d.set_text(s.by->witness, stamp);
-        } else stamp = d.native(s.witness).text();
+        }
     }
+    put_enum(s, w.keep, stamp, d);
+    return {};
+}
+
+void write_program::put_enum(const step& s, enum_map::carried keep, std::string_view stamp, draft& d) const {
     std::string text;
     json::writer out(text);
-    out.begin_array().string(m.left(w.keep.left)).string(m.left(w.keep.base)).string(stamp).end_array();
+    out.begin_array().string(s.map->left(keep.left)).string(s.map->left(keep.base)).string(stamp).end_array();
     d.carry.put(s.by->id, text);
+}
+
+// A client that sets the witness through a custom field changes nothing else: what is carried names the new one.
+void write_program::renew_witness(const step& s, draft& d) const {
+    if (s.by->witness.empty() || d.find(s.by->witness) == nullptr || d.current == nullptr) return;
+    const json::value entry = d.entry(s.by->id);
+    const enum_map::carried c = carried_enum(*s.map, entry);
+    if (c.left == enum_map::none || c.base == enum_map::none || entry.element(2).text().empty()) return;
+    if (witness_holds(entry, d.native(s.witness).text())) put_enum(s, c, d.text_after(s.by->witness, s.witness), d);
 }
 
 void write_program::plan_json(const step& s, json::value v, draft& d) const {
@@ -144,6 +205,20 @@ void write_program::plan_json(const step& s, json::value v, draft& d) const {
     if (!v.is_null()) json::append_value(text, v);
     d.carry.put(s.by->id, text);
 }
+
+namespace {
+
+// Whether a stored value says everything that a wanted one says; it may say more.
+bool includes(json::value stored, json::value wanted) {
+    if (!wanted.is_object()) return stored.exists() && stored.type() == wanted.type() && stored.text() == wanted.text();
+    if (!stored.is_object()) return false;
+    for (const auto& [key, val] : wanted.members()) {
+        if (!includes(stored.member(key.text()), val)) return false;
+    }
+    return true;
+}
+
+}  // namespace
 
 result<void> write_program::plan_user(const step& s, json::value v, draft& d) const {
     const bool assigned = d.native(s.source).is_object();
@@ -158,7 +233,9 @@ result<void> write_program::plan_user(const step& s, json::value v, draft& d) co
         return fail(errc::unresolved_reference, std::string(v.text()), "/" + s.by->written_by());
     }
     if (standing == references::standing::stored) {
-        d.set(s.by->right, stored);
+        json::tape wanted;
+        const bool same = wanted.parse(stored, {}).has_value() && includes(d.native(s.source), wanted.root());
+        if (!same) d.set(s.by->right, stored);
         d.carry.put(s.by->id, {});
         return {};
     }
@@ -182,6 +259,23 @@ result<void> write_program::plan_fields(const step&, json::value v, draft& d) co
 
 namespace {
 
+// What a field shows for the texts that are there: writing back what is shown changes nothing.
+std::string shown(const field_def& f, const std::vector<std::string>& texts) {
+    std::string out;
+    if (texts.empty()) return "null";
+    json::writer w(out);
+    if (f.spread) {
+        w.begin_array();
+        for (const auto& t : texts) w.string(t);
+        w.end_array();
+        return out;
+    }
+    std::string lines;
+    for (const auto& t : texts) lines.append(&t == &texts.front() ? "" : "\n").append(t);
+    if (!append_decoded(out, f.coding, lines)) json::append_string(out, lines);
+    return out;
+}
+
 std::string sentence(const field_def& f, const refusal& r) {
     std::string text = r.unknown_options && !f.words->unknown_options.empty() ? f.words->unknown_options : f.words->refusal;
     const std::array<std::pair<std::string_view, std::string_view>, 3> fills{
@@ -203,17 +297,7 @@ result<void> write_program::plan_field(const field_def& f, int index, json::valu
         if (coded.has_error()) return fail(errc::invalid_value, sentence(f, coded.error()), "/fields/" + f.id);
         texts = std::move(*coded);
     }
-    if (f.from == field_def::source::member) {
-        const auto p = member_paths_.find(f.path);
-        const std::string_view now = p == member_paths_.end() ? std::string_view{} : d.native(p->second).text();
-        if (texts.empty() && f.absent.empty()) {
-            if (now.empty()) return {};
-            return fail(errc::invalid_value, "Field " + f.id + " cannot be cleared: the backend has no way to", "/fields/" + f.id);
-        }
-        const std::string& wanted = texts.empty() ? f.absent : texts.front();
-        if (wanted != now) d.set_text(f.path, wanted);
-        return {};
-    }
+    if (f.from == field_def::source::member) return plan_member(f, texts, d);
     bag_change change{f.path, {}, {}};
     std::vector<std::string> present;
     if (d.current != nullptr) {
@@ -229,9 +313,23 @@ result<void> write_program::plan_field(const field_def& f, int index, json::valu
             return fail(errc::invalid_value, "Field " + f.id + " holds at most " + std::to_string(f.max) + " characters", "/fields/" + f.id);
         }
     }
-    if (present == texts) return {};
+    if (shown(f, present) == shown(f, texts)) return {};
     change.texts = std::move(texts);
     d.plan.bag.push_back(std::move(change));
+    return {};
+}
+
+result<void> write_program::plan_member(const field_def& f, const std::vector<std::string>& texts, draft& d) const {
+    const auto p = member_paths_.find(f.path);
+    const std::string now(p == member_paths_.end() ? std::string_view{} : d.native(p->second).text());
+    const std::string& present = now.empty() ? f.absent : now;
+    if (texts.empty() && f.absent.empty()) {
+        if (present.empty()) return {};
+        return fail(errc::invalid_value, "Field " + f.id + " cannot be cleared: the backend has no way to", "/fields/" + f.id);
+    }
+    const std::string& wanted = texts.empty() ? f.absent : texts.front();
+    const bool same = d.current != nullptr && !present.empty() && shown(f, {wanted}) == shown(f, {present});
+    if (!same) d.set_text(f.path, wanted, true);
     return {};
 }
 

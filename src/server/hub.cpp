@@ -23,6 +23,8 @@ constexpr refusal_row refusal_rows[] = {
     {errc::header_too_large, refusal::header_too_large},
     {errc::body_too_large, refusal::body_too_large},
     {errc::unsupported_transfer_coding, refusal::transfer_coding},
+    {errc::unsupported_content_coding, refusal::content_coding},
+    {errc::unsupported_content_coding, refusal::content_coding},
     {errc::unsupported_expectation, refusal::expectation},
     {errc::request_timeout, refusal::timeout},
     {errc::overloaded, refusal::overloaded},
@@ -45,7 +47,7 @@ std::string random_prefix() {
 
 const char* to_string(refusal r) noexcept {
     static constexpr const char* names[] = {"malformed",      "host",           "target_too_long",
-                                            "header_too_large", "body_too_large", "transfer_coding",
+                                            "header_too_large", "body_too_large", "transfer_coding", "content_coding",
                                             "expectation",    "timeout",        "overloaded",
                                             "other"};
     static_assert(std::size(names) == static_cast<std::size_t>(refusal::count_));

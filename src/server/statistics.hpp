@@ -10,7 +10,8 @@ namespace casebridge::server {
 
 // Requests that never reached the handler, by what was wrong with them.
 enum class refusal : std::size_t {
-    malformed, host, target_too_long, header_too_large, body_too_large, transfer_coding, expectation,
+    malformed, host, target_too_long, header_too_large, body_too_large, transfer_coding, content_coding,
+    expectation,
     timeout, overloaded, other, count_
 };
 const char* to_string(refusal r) noexcept;

@@ -18,7 +18,7 @@ struct verdict {
 
 inline constexpr verdict malformed{errc::malformed_request, 400};
 inline constexpr verdict unknown_coding{errc::unsupported_transfer_coding, 501};
-inline constexpr verdict compressed{errc::unsupported_transfer_coding, 415};
+inline constexpr verdict compressed{errc::unsupported_content_coding, 415};
 inline constexpr verdict too_large{errc::body_too_large, 413};
 inline constexpr verdict no_host{errc::missing_host, 400};
 inline constexpr verdict unexpected{errc::unsupported_expectation, 417};
