@@ -42,7 +42,8 @@ constexpr const char* short_text = "Reported by three users within an hour.";
 constexpr const char* long_text =
     "Three users of the finance department reported a message that claims to be a missed call.\n"
     "The link leads to a page that copies the company's sign-on; one user entered a password, which was reset at "
-    "09:40. The sending host is known from case 1841. The proxy shows no further visits to the page since then.";
+    "09:40. The sending host is known from case 1841. The proxy shows no further visits to the page since then.\n"
+    "Open: whether the same page was sent to the subsidiaries; mail logs for them arrive tomorrow morning.";
 constexpr const char* open_state = R"({"v":1,"r":3,"t":"9f2c01ab","s":{"status":["on_hold","new",""],"priority":"high"}})";
 constexpr const char* payload_state =
     R"({"v":1,"r":5,"t":"9f2c01ab","s":{"priority":"critical","severity":["fatal","critical",""],"payload":)"
@@ -51,7 +52,7 @@ constexpr const char* payload_state =
 
 content content_of(body size) {
     switch (size) {
-        case body::small: return {1, 1, false, false, false, short_text, open_state};
+        case body::small: return {2, 4, false, false, false, short_text, open_state};
         case body::medium: return {3, 3, false, true, true, long_text, open_state};
         case body::large: break;
     }

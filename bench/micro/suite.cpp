@@ -12,7 +12,7 @@ constexpr std::size_t distinct = 64;      // documents of one size
 constexpr std::size_t page_length = 100;
 
 std::string name_of(const char* what, const std::vector<std::string>& documents) {
-    const std::size_t tenths = (documents.front().size() * 10 + 512) / 1024;
+    const std::size_t tenths = (documents.front().size() + 50) / 100;
     std::string name = what;
     name += " of " + std::to_string(tenths / 10);
     if (tenths < 100) name += "." + std::to_string(tenths % 10);

@@ -20,7 +20,6 @@ namespace threatconnect = platform::threatconnect;
 struct shared_bridge {
     std::unique_ptr<const mapping::bundle> tables;
     platform::directory who;
-    std::unique_ptr<bridge::write_gate> gate = std::make_unique<bridge::write_gate>();
     std::unique_ptr<tracecat::revocations> revoked = std::make_unique<tracecat::revocations>();
 };
 
@@ -29,6 +28,8 @@ struct shared_bridge {
 struct shared {
     std::shared_ptr<const config::settings> settings;
     std::map<std::string, shared_bridge> bridges;
+    // One for all bridges: two of them may serve the same organisation.
+    std::unique_ptr<bridge::write_gate> gate = std::make_unique<bridge::write_gate>();
     std::unique_ptr<tracecat::password_checks> passwords = std::make_unique<tracecat::password_checks>();
 };
 
@@ -88,19 +89,19 @@ private:
     tracecat::facade facade_;
 };
 
-result<upstream_link> connect(const shared_bridge& own, const config::bridge_settings& b, const config::upstream_settings& u,
+result<upstream_link> connect(const shared_bridge& own, bridge::write_gate& gate, const config::bridge_settings& b, const config::upstream_settings& u,
                               boost::asio::io_context& context) {
     upstream_link link;
     CB_TRY(link.client, upstream::client::create(context, u.transport));
     const auto& carry = own.tables->object("case").source->carry;
-    threatconnect::backend_options opts{u.base_url(), u.base_path, {}, carry ? carry->attribute : "", carry ? carry->spill_type : ""};
+    threatconnect::backend_options opts{u.name, u.base_url(), u.base_path, {}, carry ? carry->attribute : "", carry ? carry->spill_type : ""};
     for (const auto& c : u.credentials) opts.credentials.push_back({c.name, c.token, c.access_id, c.secret});
     link.backend = std::make_unique<threatconnect::backend>(*link.client, std::move(opts));
     bridge::exchange_options exchange;
     exchange.strict = b.strict;
     exchange.shadow = b.mode == config::bridge_mode::shadow;
     exchange.honour_user_access = b.honour_user_access;
-    link.exchange = std::make_unique<bridge::exchange>(exchange, *own.tables, own.who, *link.backend, *own.gate,
+    link.exchange = std::make_unique<bridge::exchange>(exchange, *own.tables, own.who, *link.backend, gate,
                                                        [](mapping::finding_code c) { observe::count_loss(mapping::to_string(c)); });
     return link;
 }
@@ -146,7 +147,7 @@ result<std::unique_ptr<http::handler>> make_bridge(const std::shared_ptr<const s
         if (links.contains(w.upstream)) continue;
         const config::upstream_settings* u = all->settings->find_upstream(w.upstream);
         if (u == nullptr) return fail(errc::invalid_configuration, "workspace " + w.name + " names no upstream that exists");
-        CB_TRY(auto link, connect(own, b, *u, context));
+        CB_TRY(auto link, connect(own, *all->gate, b, *u, context));
         links.emplace(w.upstream, std::move(link));
     }
     return std::unique_ptr<http::handler>(std::make_unique<bridge_handler>(all, std::move(links), own, facade_options(*all->settings, b)));

@@ -63,9 +63,9 @@ struct id_codec::cipher {
 };
 
 std::optional<id_kind> id_kind_from_string(std::string_view name) noexcept {
-    static constexpr std::array kinds{std::pair{"case", id_kind::case_}, std::pair{"tag", id_kind::tag},
-                                      std::pair{"user", id_kind::user}, std::pair{"group", id_kind::group},
-                                      std::pair{"row_id", id_kind::row}};
+    using entry = std::pair<std::string_view, id_kind>;
+    static constexpr std::array kinds{entry{"case", id_kind::case_}, entry{"tag", id_kind::tag}, entry{"user", id_kind::user},
+                                      entry{"group", id_kind::group}, entry{"row_id", id_kind::row}};
     for (const auto& [text, kind] : kinds) {
         if (name == text) return kind;
     }

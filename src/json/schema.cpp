@@ -47,7 +47,8 @@ value resolve(const jsonc_document& doc, const std::vector<std::string>& context
 // The text between the last pair of single quotes of a message.
 std::string quoted_name(const std::string& message) {
     const auto last = message.rfind('\'');
-    const auto first = last == std::string::npos || last == 0 ? std::string::npos : message.rfind('\'', last - 1);
+    const auto first =
+        last == std::string::npos || last == 0 ? std::string::npos : message.rfind('\'', last - 1);
     return first == std::string::npos ? std::string{} : message.substr(first + 1, last - first - 1);
 }
 
@@ -60,7 +61,8 @@ bool repeats_a_child(const std::string& description) {
 
 // The part of the schema that a place in the document is held against; absent where our schemas' plain
 // vocabulary (properties, additionalProperties, items) does not lead to one.
-value rules_for(const jsonc_document& schema, const jsonc_document& doc, const std::vector<std::string>& context) {
+value rules_for(const jsonc_document& schema, const jsonc_document& doc,
+                const std::vector<std::string>& context) {
     value rules = schema.root();
     value at = doc.root();
     for (std::size_t i = 1; i < context.size() && rules.exists(); ++i) {
@@ -98,8 +100,9 @@ diagnostic unknown_key(const jsonc_document& doc, value where, const std::string
     for (const auto& [key, none] : where.members()) {
         if (key.text() == name) where = key;
     }
-    return doc.about(where, "unknown key \"" + name + "\"",
-                     near.empty() ? "remove it; keys here are " + join(known) : "did you mean \"" + near + "\"?");
+    return doc.about(
+        where, "unknown key \"" + name + "\"",
+        near.empty() ? "remove it; keys here are " + join(known) : "did you mean \"" + near + "\"?");
 }
 
 diagnostic not_of_enum(const jsonc_document& doc, value where, value rules) {

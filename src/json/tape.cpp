@@ -72,18 +72,20 @@ private:
         side().append(s.data(), s.size());
         return true;
     }
+    // Text without escapes is handed over where it stands; only what was unescaped lies elsewhere.
     bool inside_input(bj::string_view s) const {
-        const std::less_equal<const char*> le;
-        return le(out->text_.data(), s.data()) && le(s.data() + s.size(), out->text_.data() + out->text_.size());
+        const auto offset = reinterpret_cast<std::uintptr_t>(s.data()) - reinterpret_cast<std::uintptr_t>(out->text_.data());
+        return offset < out->text_.size();
     }
     bool string(bj::string_view s) {
-        const bool copied = parts != nullptr || !inside_input(s);
-        if (copied) {
-            part(s);
-            s = {parts->data(), parts->size()};
-            parts = nullptr;
-        }
-        out->nodes_.push_back({s.data(), static_cast<std::uint32_t>(s.size()), next_index(), kind::string, copied});
+        if (parts != nullptr || !inside_input(s)) return copied_string(s);
+        out->nodes_.push_back({s.data(), static_cast<std::uint32_t>(s.size()), next_index(), kind::string, false});
+        return true;
+    }
+    bool copied_string(bj::string_view s) {
+        part(s);
+        out->nodes_.push_back({parts->data(), static_cast<std::uint32_t>(parts->size()), next_index(), kind::string, true});
+        parts = nullptr;
         return true;
     }
 };
@@ -192,13 +194,6 @@ result<void> tape::parse(std::string_view text, const policy& p) {
     return {};
 }
 
-std::string_view value::text() const noexcept {
-    if (!exists()) return {};
-    const node& x = n();
-    const bool has_text = x.type == kind::string || x.type == kind::number || x.type == kind::boolean;
-    return has_text ? x.text() : std::string_view{};
-}
-
 bool value::to_int64(std::int64_t& out) const noexcept {
     if (!is_number()) return false;
     const std::string_view t = n().text();
@@ -206,15 +201,11 @@ bool value::to_int64(std::int64_t& out) const noexcept {
     return error == std::errc{} && end == t.data() + t.size();
 }
 
-std::uint32_t value::size() const noexcept {
-    return is_object() || is_array() ? n().size : 0;
-}
-
 value value::member(std::string_view key) const noexcept {
     value found;
     if (!is_object()) return found;
     for (const auto& [name, val] : members()) {
-        if (name.text() == key) found = val;
+        if (same_name(name.text(), key)) found = val;
     }
     return found;
 }
@@ -224,16 +215,6 @@ value value::element(std::uint32_t i) const noexcept {
     std::uint32_t at = index_ + 1;
     while (i-- > 0) at = tape_->at(at).next;
     return {*tape_, at};
-}
-
-value::range value::members() const noexcept {
-    if (!is_object()) return {{tape_, 0, true}, {tape_, 0, true}};
-    return {{tape_, index_ + 1, true}, {tape_, n().next, true}};
-}
-
-value::range value::elements() const noexcept {
-    if (!is_array()) return {{tape_, 0, false}, {tape_, 0, false}};
-    return {{tape_, index_ + 1, false}, {tape_, n().next, false}};
 }
 
 }  // namespace casebridge::json

@@ -11,8 +11,10 @@
 
 #include "core/error.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <deque>
 #include <memory>
 #include <string>
@@ -22,6 +24,8 @@
 namespace casebridge::json {
 
 enum class kind : std::uint8_t { null, boolean, number, string, object, array };
+constexpr bool has_text(kind k) noexcept { return k >= kind::boolean && k <= kind::string; }
+constexpr bool is_container(kind k) noexcept { return k >= kind::object; }
 
 const char* to_string(kind k) noexcept;
 
@@ -35,6 +39,24 @@ struct node {
 
     std::string_view text() const noexcept { return {data, size}; }
 };
+
+// Equality for member names: short texts, of which most that have the same length are the same. Two loads
+// that may overlap instead of a call of memcmp, which costs more than the comparison.
+inline bool same_name(std::string_view a, std::string_view b) noexcept {
+    const std::size_t n = a.size();
+    if (n != b.size()) return false;
+    if (n > 16) return std::memcmp(a.data(), b.data(), n) == 0;
+    if (n < 4) return std::equal(a.begin(), a.end(), b.begin());
+    const auto differ = [&]<typename word>(word) {
+        word x[2], y[2];
+        std::memcpy(&x[0], a.data(), sizeof(word));
+        std::memcpy(&x[1], a.data() + n - sizeof(word), sizeof(word));
+        std::memcpy(&y[0], b.data(), sizeof(word));
+        std::memcpy(&y[1], b.data() + n - sizeof(word), sizeof(word));
+        return ((x[0] ^ y[0]) | (x[1] ^ y[1])) != 0;
+    };
+    return n >= 8 ? !differ(std::uint64_t{}) : !differ(std::uint32_t{});
+}
 
 // What a document may look like. The façades' platforms differ, so this is a policy, not a constant.
 struct policy {
@@ -109,7 +131,9 @@ public:
     // A number that is an integer within 64 bits, else nothing.
     bool to_int64(std::int64_t& out) const noexcept;
 
-    std::uint32_t size() const noexcept;              // members or elements, 0 for scalars
+    std::uint32_t size() const noexcept {             // members or elements, 0 for scalars
+        return exists() && is_container(n().type) ? n().size : 0;
+    }
     value member(std::string_view key) const noexcept;  // of duplicates the last; absent if missing
     value element(std::uint32_t i) const noexcept;
 
@@ -158,6 +182,20 @@ struct value::range {
     iterator begin() const noexcept { return first; }
     iterator end() const noexcept { return last; }
 };
+
+inline std::string_view value::text() const noexcept {
+    return exists() && has_text(n().type) ? n().text() : std::string_view{};
+}
+
+inline value::range value::members() const noexcept {
+    if (!is_object()) return {{tape_, 0, true}, {tape_, 0, true}};
+    return {{tape_, index_ + 1, true}, {tape_, n().next, true}};
+}
+
+inline value::range value::elements() const noexcept {
+    if (!is_array()) return {{tape_, 0, false}, {tape_, 0, false}};
+    return {{tape_, index_ + 1, false}, {tape_, n().next, false}};
+}
 
 inline value tape::root() const noexcept { return nodes_.empty() ? value{} : value{*this, 0}; }
 

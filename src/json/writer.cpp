@@ -84,20 +84,30 @@ void append_integer(std::string& out, std::int64_t n) {
 
 namespace {
 
+// A string without escapes stands in the input with its quotes.
+void append_text_node(std::string& out, const node& n) {
+    if (n.escaped) append_string(out, n.text());
+    else out.append(n.data - 1, n.size + std::size_t{2});
+}
+
+// A key and its colon, which nearly always follows at once.
+void append_key_node(std::string& out, const node& n) {
+    if (!n.escaped && n.data[n.size + std::size_t{1}] == ':') {
+        out.append(n.data - 1, n.size + std::size_t{3});
+        return;
+    }
+    append_text_node(out, n);
+    out += ':';
+}
+
 // Writes the node at the index and returns the index after it. Depth is bounded by the parse policy.
 std::uint32_t append_node(std::string& out, const tape& t, std::uint32_t index) {
     const node& n = t.at(index);
     if (n.type == kind::string) {
-        if (n.escaped) {
-            append_string(out, n.text());
-        } else {  // the input had no escape, so the bytes need none
-            out += '"';
-            out.append(n.data, n.size);
-            out += '"';
-        }
+        append_text_node(out, n);
         return index + 1;
     }
-    if (n.type != kind::object && n.type != kind::array) {
+    if (!is_container(n.type)) {
         out.append(n.data, n.size);
         return index + 1;
     }
@@ -106,10 +116,7 @@ std::uint32_t append_node(std::string& out, const tape& t, std::uint32_t index) 
     std::uint32_t at = index + 1;
     for (bool first = true; at < n.next; first = false) {
         if (!first) out += ',';
-        if (object) {
-            at = append_node(out, t, at);
-            out += ':';
-        }
+        if (object) append_key_node(out, t.at(at++));
         at = append_node(out, t, at);
     }
     out += object ? '}' : ']';

@@ -41,7 +41,8 @@ private:
 
     void twice(const json::jsonc_document& doc, const char* key) {
         const json::value name = doc.root().member(key);
-        findings_.push_back(doc.about(name, "the bundle has two files for \"" + std::string(name.text()) + "\"",
+        findings_.push_back(doc.about(name,
+                                      "the bundle has two files for \"" + std::string(name.text()) + "\"",
                                       "name one of them in bundle.jsonc"));
     }
 
@@ -81,8 +82,9 @@ private:
             std::vector<std::string> known;
             for (const auto& [name, t] : result_->tables_) known.push_back(name);
             const std::string near = json::nearest(extends.text(), known);
-            findings_.push_back(doc->about(extends, "no table \"" + std::string(extends.text()) + "\" in the bundle",
-                                           near.empty() ? "extend one of its tables" : "did you mean \"" + near + "\"?"));
+            findings_.push_back(
+                doc->about(extends, "no table \"" + std::string(extends.text()) + "\" in the bundle",
+                           near.empty() ? "extend one of its tables" : "did you mean \"" + near + "\"?"));
             return;
         }
         hashed_[it->first] += doc->root().raw();
@@ -92,7 +94,8 @@ private:
     const catalog* catalog_of(const table& t, const std::string& platform) {
         const auto it = result_->catalogs_.find(platform);
         if (it != result_->catalogs_.end()) return &it->second;
-        findings_.push_back(origin{t.at.document, t.at.where.member("sides")}.finding("no catalogue of platform \"" + platform + "\"", "name it in bundle.jsonc"));
+        findings_.push_back(origin{t.at.document, t.at.where.member("sides")}.finding(
+            "no catalogue of platform \"" + platform + "\"", "name it in bundle.jsonc"));
         return nullptr;
     }
 
@@ -123,7 +126,8 @@ private:
             for (auto& [shape, view] : p.views) {
                 for (const auto& r : p.source->rules) {
                     const auto of = result_->objects_.find(r.of);
-                    if (of != result_->objects_.end() && &of->second != &p) view.link(r.of, of->second.view("read"));
+                    if (of != result_->objects_.end() && &of->second != &p)
+                        view.link(r.of, of->second.view("read"));
                 }
             }
         }
@@ -135,7 +139,8 @@ private:
     std::map<std::string, std::string> hashed_;
 };
 
-std::unique_ptr<const bundle> bundle::load(const std::filesystem::path& folder, const std::vector<std::filesystem::path>& overlays,
+std::unique_ptr<const bundle> bundle::load(const std::filesystem::path& folder,
+                                           const std::vector<std::filesystem::path>& overlays,
                                            std::vector<json::diagnostic>& findings) {
     return bundle_loader(folder, findings).run(overlays);
 }

@@ -33,6 +33,8 @@ void carry_state::offer(std::string_view text, std::int64_t id) {
     // Two writers may have counted alike; the entry that was made later counts.
     if (best_ >= 0 && (revision < revision_ || (revision == revision_ && id < best_id_))) return;
     best_ = free;
+    entries_ = tape_[free].root().member("s").index();
+    spills_ = tape_[free].root().member("x").index();
     best_id_ = id;
     revision_ = revision;
 }

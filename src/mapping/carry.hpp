@@ -30,8 +30,8 @@ public:
     bool present() const noexcept { return best_ >= 0; }
     bool unreadable() const noexcept { return unreadable_; }
     std::int64_t revision() const noexcept { return revision_; }
-    json::value entries() const noexcept { return present() ? tape_[best_].root().member("s") : json::value{}; }
-    json::value spills() const noexcept { return present() ? tape_[best_].root().member("x") : json::value{}; }
+    json::value entries() const noexcept { return at(entries_); }
+    json::value spills() const noexcept { return at(spills_); }
     // The entry of a rule: inline, or provided from its file; absent if there is none.
     json::value entry(std::string_view rule) const noexcept;
     bool spilled(std::string_view rule) const noexcept { return spills().member(rule).is_array(); }
@@ -45,8 +45,13 @@ private:
         std::string rule, text;
         json::tape tape;
     };
+    // Places on the best tape; 0 (its root) means that there is none.
+    json::value at(std::uint32_t index) const noexcept {
+        return present() && index != 0 ? json::value{tape_[best_], index} : json::value{};
+    }
     json::tape tape_[2];
     int best_ = -1;
+    std::uint32_t entries_ = 0, spills_ = 0;
     bool unreadable_ = false;
     std::int64_t revision_ = 0;
     std::int64_t best_id_ = 0;

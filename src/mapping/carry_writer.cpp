@@ -67,7 +67,8 @@ void carry_writer::put(const std::string& rule, std::string entry) {
     if (known != nullptr && known->entry == entry) return;
     if (known != nullptr && !known->reference.empty()) {
         json::tape t;  // the same text lies in the file already?
-        if (t.parse(known->reference, {}).has_value() && t.root().element(1).text() == spill_hash(entry)) return;
+        if (t.parse(known->reference, {}).has_value() && t.root().element(1).text() == spill_hash(entry))
+            return;
     }
     if (known == nullptr) known = &items_.emplace_back();
     *known = {rule, std::move(entry), {}, true};
@@ -77,12 +78,18 @@ void carry_writer::put(const std::string& rule, std::string entry) {
 std::string carry_writer::render(const std::string& hash) const {
     std::string out;
     json::writer w(out);
-    w.begin_object().member("v", std::int64_t{1}).member("r", revision_).member("t", hash).key("s").begin_object();
+    w.begin_object()
+        .member("v", std::int64_t{1})
+        .member("r", revision_)
+        .member("t", hash)
+        .key("s")
+        .begin_object();
     for (const auto& i : items_) {
         if (!i.entry.empty()) w.key(i.rule).raw(i.entry);
     }
     w.end_object();
-    const bool files = std::any_of(items_.begin(), items_.end(), [](const item& i) { return !i.reference.empty(); });
+    const bool files =
+        std::any_of(items_.begin(), items_.end(), [](const item& i) { return !i.reference.empty(); });
     if (files) {
         w.key("x").begin_object();
         for (const auto& i : items_) {
@@ -98,12 +105,18 @@ void carry_writer::spill_largest_until_it_fits(const limits& l, write_plan& plan
     while (utf16_length(render(l.table_hash)) > l.max) {
         item* largest = nullptr;
         for (auto& i : items_) {
-            if (i.entry.size() > worth_a_file && (largest == nullptr || i.entry.size() > largest->entry.size())) largest = &i;
+            if (i.entry.size() > worth_a_file &&
+                (largest == nullptr || i.entry.size() > largest->entry.size()))
+                largest = &i;
         }
         if (largest == nullptr) return;
         spilled_entry file{largest->rule, random_name(l.spill_prefix), std::move(largest->entry)};
         json::writer w(largest->reference);
-        w.begin_array().string(file.file).string(spill_hash(file.text)).integer(static_cast<std::int64_t>(file.text.size())).end_array();
+        w.begin_array()
+            .string(file.file)
+            .string(spill_hash(file.text))
+            .integer(static_cast<std::int64_t>(file.text.size()))
+            .end_array();
         largest->entry.clear();
         plan.spills.push_back(std::move(file));
     }

@@ -7,8 +7,8 @@ namespace {
 
 bool same_ignoring_case(std::string_view a, std::string_view b) noexcept {
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                              [&](char x, char y) { return lower(x) == lower(y); });
+    return a.size() == b.size() &&
+           std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 int index_of(const std::vector<std::string>& list, std::string_view text) noexcept {
@@ -29,8 +29,8 @@ std::size_t at(int i) noexcept { return static_cast<std::size_t>(i); }
 
 }  // namespace
 
-enum_map::enum_map(const enum_spec& spec) : left_(spec.left_values), right_(spec.right_values),
-                                            refine_write_(spec.refine_write) {
+enum_map::enum_map(const enum_spec& spec)
+    : left_(spec.left_values), right_(spec.right_values), refine_write_(spec.refine_write) {
     for (const auto& p : spec.pairs) {
         intern(left_, p.left);
         intern(right_, p.right);
@@ -78,7 +78,8 @@ int enum_map::refiner_of(std::string_view text) const noexcept { return index_of
 
 int enum_map::base(native n) const noexcept {
     if (n.right == none) return unknown_left_;
-    if (n.refiner != none && refine_[at(n.right)][at(n.refiner)] != none) return refine_[at(n.right)][at(n.refiner)];
+    if (n.refiner != none && refine_[at(n.right)][at(n.refiner)] != none)
+        return refine_[at(n.right)][at(n.refiner)];
     return pick_[at(n.right)];
 }
 
@@ -98,17 +99,17 @@ enum_map::reading enum_map::read(native n, carried c, bool witness_holds) const 
     return {then == none ? plain : then, verdict::stale};
 }
 
-bool enum_map::managed(int refiner) const noexcept {
-    return refiner != none && managed_[at(refiner)];
-}
+bool enum_map::managed(int refiner) const noexcept { return refiner != none && managed_[at(refiner)]; }
 
-enum_map::writing enum_map::write(native n, carried c, int left, bool witness_holds, bool refiner_is_ours) const noexcept {
+enum_map::writing enum_map::write(native n, carried c, int left, bool witness_holds,
+                                  bool refiner_is_ours) const noexcept {
     const bool there = n.right != none && read(n, c, witness_holds).left == left;
     if (there) return {n, c, false};
     native to = n;
     to.right = coarse(left);
     // n.right == none is a new object: its refining member is ours to set.
-    if (refiner_is_ours && refine_write_ && sets_[at(left)] != none && (managed(n.refiner) || n.right == none)) {
+    if (refiner_is_ours && refine_write_ && sets_[at(left)] != none &&
+        (managed(n.refiner) || n.right == none)) {
         to.refiner = sets_[at(left)];
     }
     const int plain = base(to);

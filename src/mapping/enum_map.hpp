@@ -20,7 +20,8 @@ public:
 
     int left_of(std::string_view text) const noexcept;    // index, or none; exact
     int right_of(std::string_view text) const noexcept;   // ASCII letter case ignored
-    int refiner_of(std::string_view text) const noexcept; // index of a refining value, none if it refines nothing
+    int refiner_of(
+        std::string_view text) const noexcept; // index of a refining value, none if it refines nothing
     const std::string& left(int i) const { return left_[static_cast<std::size_t>(i)]; }
     const std::string& right(int i) const { return right_[static_cast<std::size_t>(i)]; }
     const std::string& refiner(int i) const { return refiners_[static_cast<std::size_t>(i)]; }
@@ -60,24 +61,25 @@ public:
 
     struct writing {
         native to;
-        carried keep;        // left == none: nothing needs to be carried
-        bool touched;        // false: the value is what is there already; write nothing
+        carried keep;  // left == none: nothing needs to be carried
+        bool touched;  // false: the value is what is there already; write nothing
     };
     // What is written so that the object reads as the fine value. refiner_is_ours: false if somebody else sets
     // the refining member in the same write; then it is left alone.
-    writing write(native n, carried c, int left, bool witness_holds = true, bool refiner_is_ours = true) const noexcept;
+    writing write(native n, carried c, int left, bool witness_holds = true,
+                  bool refiner_is_ours = true) const noexcept;
 
 private:
     int stale(int was, int right) const noexcept;
     bool managed(int refiner) const noexcept;
 
     std::vector<std::string> left_, right_, refiners_;
-    std::vector<int> coarse_;               // by left
-    std::vector<int> pick_;                 // by right
+    std::vector<int> coarse_;  // by left
+    std::vector<int> pick_;  // by right
     std::vector<std::vector<int>> refine_;  // [right][refiner] → left or none
-    std::vector<std::vector<int>> stale_;   // [was][right] → left or none
-    std::vector<bool> managed_;             // by refiner
-    std::vector<int> sets_;                 // by left: refiner that a write sets, or none
+    std::vector<std::vector<int>> stale_;  // [was][right] → left or none
+    std::vector<bool> managed_;  // by refiner
+    std::vector<int> sets_;  // by left: refiner that a write sets, or none
     int unknown_left_ = none;
     bool refine_write_ = false;
 };

@@ -101,7 +101,8 @@ encoded encode_decimal(json::value v) {
 
 encoded encode_boolean(json::value v) {
     if (v.is_boolean()) return texts{std::string(v.text())};
-    if (v.is_number() && (v.text() == "0" || v.text() == "1")) return texts{v.text() == "1" ? "true" : "false"};
+    if (v.is_number() && (v.text() == "0" || v.text() == "1"))
+        return texts{v.text() == "1" ? "true" : "false"};
     return refuse(v);
 }
 
@@ -154,7 +155,8 @@ constexpr std::size_t deepest_value = 10'100;  // a value may be nested as deepl
 
 bool append_json(std::string& out, std::string_view text, bool array_only) {
     json::tape t;
-    if (t.parse(text, {.max_depth = deepest_value}).has_error() || (array_only && !t.root().is_array())) return false;
+    if (t.parse(text, {.max_depth = deepest_value}).has_error() || (array_only && !t.root().is_array()))
+        return false;
     json::append_value(out, t.root());
     return true;
 }
@@ -162,9 +164,12 @@ bool append_json(std::string& out, std::string_view text, bool array_only) {
 bool append_boolean(std::string& out, std::string_view text) {
     static constexpr std::array yes{"true", "True", "TRUE", "yes", "Yes", "1"};
     static constexpr std::array no{"false", "False", "FALSE", "no", "No", "0"};
-    if (std::find(yes.begin(), yes.end(), text) != yes.end()) out += "true";
-    else if (std::find(no.begin(), no.end(), text) != no.end()) out += "false";
-    else return false;
+    if (std::find(yes.begin(), yes.end(), text) != yes.end())
+        out += "true";
+    else if (std::find(no.begin(), no.end(), text) != no.end())
+        out += "false";
+    else
+        return false;
     return true;
 }
 
@@ -186,9 +191,11 @@ void throw_exception_from_error(const refusal& r, const boost::source_location&)
 
 bool codec_from_string(std::string_view name, codec& out) noexcept {
     static constexpr std::array codecs{
-        std::pair{"text", codec::text},       std::pair{"integer", codec::integer}, std::pair{"decimal", codec::decimal},
-        std::pair{"boolean", codec::boolean}, std::pair{"date", codec::date},       std::pair{"instant", codec::instant},
-        std::pair{"json", codec::json},       std::pair{"option", codec::option},   std::pair{"options", codec::options},
+        std::pair{"text", codec::text},       std::pair{"integer", codec::integer},
+        std::pair{"decimal", codec::decimal}, std::pair{"boolean", codec::boolean},
+        std::pair{"date", codec::date},       std::pair{"instant", codec::instant},
+        std::pair{"json", codec::json},       std::pair{"option", codec::option},
+        std::pair{"options", codec::options},
     };
     for (const auto& [text, c] : codecs) {
         if (name == text) {

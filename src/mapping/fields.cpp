@@ -28,16 +28,26 @@ void write_options(json::writer& w, const std::vector<std::string>& options) {
 // One member of a field definition, by the name that both catalogue and rules use for it.
 void write_property(json::writer& w, std::string_view name, const draft& d) {
     w.key(name);
-    if (name == "id") w.string(d.def.id);
-    else if (name == "display_name") w.string(d.display_name);
-    else if (name == "type") w.string(d.def.type);
-    else if (name == "description") w.string(d.description);
-    else if (name == "nullable") w.boolean(!d.reserved);
-    else if (name == "default" && d.default_value) w.string(*d.default_value);
-    else if (name == "reserved") w.boolean(d.reserved);
-    else if (name == "options") write_options(w, d.def.options);
-    else if (name == "required_on_closure") w.boolean(false);
-    else w.null();
+    if (name == "id")
+        w.string(d.def.id);
+    else if (name == "display_name")
+        w.string(d.display_name);
+    else if (name == "type")
+        w.string(d.def.type);
+    else if (name == "description")
+        w.string(d.description);
+    else if (name == "nullable")
+        w.boolean(!d.reserved);
+    else if (name == "default" && d.default_value)
+        w.string(*d.default_value);
+    else if (name == "reserved")
+        w.boolean(d.reserved);
+    else if (name == "options")
+        write_options(w, d.def.options);
+    else if (name == "required_on_closure")
+        w.boolean(false);
+    else
+        w.null();
 }
 
 // An id that is taken gets the type's number, within the length that an identifier may have.
@@ -79,7 +89,8 @@ draft from_declared(const declared_field& f, const table& t) {
     d.def.path = f.member.empty() ? f.attribute : f.member;
     d.def.type = f.type;
     d.def.options = f.options;
-    if (const auto e = t.enums.find(f.options_enum); e != t.enums.end()) d.def.options = e->second.right_values;
+    if (const auto e = t.enums.find(f.options_enum); e != t.enums.end())
+        d.def.options = e->second.right_values;
     d.def.absent = f.absent;
     d.def.write = f.write;
     d.def.spread = f.spread;
@@ -93,7 +104,8 @@ draft from_server(const bag_type& type, json::value definition) {
     d.def.id = definition.member("id").text();
     d.def.path = type.name;
     d.def.type = definition.member("type").text();
-    for (const auto& [none, o] : definition.member("options").elements()) d.def.options.emplace_back(o.text());
+    for (const auto& [none, o] : definition.member("options").elements())
+        d.def.options.emplace_back(o.text());
     d.def.max = type.max;
     d.def.write = true;
     d.display_name = definition.member("display_name").text();
@@ -124,7 +136,8 @@ void field_set::add(field_def d) {
 field_set build_fields(const table& cases, const catalog& left, const std::vector<bag_type>& server) {
     field_set set;
     for (const auto& f : left.reserved_fields) set.add(finish(from_reserved(f), left));
-    const auto bag = std::find_if(cases.rules.begin(), cases.rules.end(), [](const rule& r) { return r.kind == rule_kind::bag; });
+    const auto bag = std::find_if(cases.rules.begin(), cases.rules.end(),
+                                  [](const rule& r) { return r.kind == rule_kind::bag; });
     if (bag == cases.rules.end()) return set;
     for (const auto& f : bag->fields) {
         if (!f.member.empty() && !bag->native_fields) continue;

@@ -14,35 +14,38 @@ constexpr std::array<const char*, 0x180 - 0xC0> latin{
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_letter(char c) noexcept { return c >= 'a' && c <= 'z'; }
 
-// Lower-case ASCII of a UTF-8 text; what has no spelling becomes a blank.
-std::string to_ascii(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto b = static_cast<std::uint8_t>(text[i]);
-        if (b < 0x80) {
-            out += b >= 'A' && b <= 'Z' ? static_cast<char>(b + 32) : static_cast<char>(b);
-            continue;
-        }
+bool is_ascii(char c) noexcept { return static_cast<std::uint8_t>(c) < 0x80; }
+char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+// Appends the ASCII spelling of a UTF-8 text; what has no spelling becomes a blank.
+void append_ascii(std::string& out, std::string_view text) {
+    for (std::size_t i = 0; i < text.size();) {
+        const std::size_t start = i;
+        while (i < text.size() && is_ascii(text[i])) ++i;
+        out.append(text.substr(start, i - start));
+        if (i == text.size()) return;
+        const auto b = static_cast<std::uint8_t>(text[i++]);
         if ((b & 0xC0) == 0x80) continue;  // continuation of a character that was replaced
-        const bool two = (b & 0xE0) == 0xC0 && i + 1 < text.size();
-        const unsigned code = two ? (b & 0x1FU) << 6 | (static_cast<std::uint8_t>(text[i + 1]) & 0x3FU) : 0;
+        const bool two = (b & 0xE0) == 0xC0 && i < text.size();
+        const unsigned code = two ? (b & 0x1FU) << 6 | (static_cast<std::uint8_t>(text[i]) & 0x3FU) : 0;
         if (code >= 0xC0 && code < 0x180) out += latin[code - 0xC0];
         else out += ' ';
     }
-    return out;
 }
 
-std::string join_words(std::string_view ascii, char separator, bool keep_separator_in_words) {
-    std::string out;
-    for (std::size_t i = 0; i < ascii.size(); ++i) {
-        const char c = ascii[i];
-        const bool comma_between_digits = c == ',' && i > 0 && i + 1 < ascii.size() && is_digit(ascii[i - 1]) && is_digit(ascii[i + 1]);
-        if (comma_between_digits && keep_separator_in_words) continue;
-        if (is_letter(c) || is_digit(c)) out += c;
-        else if (!out.empty() && out.back() != separator) out += separator;
+// Turns the text from an offset on, in place, into lower-case words with one separator between them.
+void join_words(std::string& text, std::size_t from, char separator, bool keep_numbers_whole) {
+    std::size_t end = from;
+    for (std::size_t i = from; i < text.size(); ++i) {
+        const char c = to_lower(text[i]);
+        const bool comma_between_digits =
+            c == ',' && i > from && i + 1 < text.size() && is_digit(text[i - 1]) && is_digit(text[i + 1]);
+        if (comma_between_digits && keep_numbers_whole) continue;
+        if (is_letter(c) || is_digit(c)) text[end++] = c;
+        else if (end > from && text[end - 1] != separator) text[end++] = separator;
     }
-    while (!out.empty() && out.back() == separator) out.pop_back();
-    return out;
+    while (end > from && text[end - 1] == separator) --end;
+    text.resize(end);
 }
 
 }  // namespace
@@ -62,10 +65,22 @@ bool text_form_from_string(std::string_view name, text_form& out) noexcept {
     return false;
 }
 
-std::string slugify(std::string_view text) { return join_words(to_ascii(text), '-', true); }
+void append_slug(std::string& out, std::string_view text) {
+    const std::size_t from = out.size();
+    append_ascii(out, text);
+    join_words(out, from, '-', true);
+}
+
+std::string slugify(std::string_view text) {
+    std::string out;
+    append_slug(out, text);
+    return out;
+}
 
 std::string to_identifier(std::string_view text) {
-    std::string out = join_words(to_ascii(text), '_', false);
+    std::string out;
+    append_ascii(out, text);
+    join_words(out, 0, '_', false);
     if (!out.empty() && is_digit(out.front())) out.insert(0, "f_");
     if (out.size() > longest_identifier) out.resize(longest_identifier);
     while (!out.empty() && out.back() == '_') out.pop_back();

@@ -36,7 +36,8 @@ private:
     void section(int b) {
         const int r = m_.base({b, map::none});
         if (r == map::none || m_.coarse(r) != b) {
-            violated("section", "\"" + m_.right(b) + "\" reads as " + name(r) + ", which is not of its class");
+            violated("section",
+                     "\"" + m_.right(b) + "\" reads as " + name(r) + ", which is not of its class");
         }
     }
     void total(int a) {
@@ -55,7 +56,8 @@ private:
                 return violated("native wins", describe(s) + " reads as " + name(seen));
             }
             const auto same = m_.write(s.n, s.c, seen, holds);
-            if (same.touched || !(same.to == s.n)) return violated("get-put", "writing back " + name(seen) + " to " + describe(s));
+            if (same.touched || !(same.to == s.n))
+                return violated("get-put", "writing back " + name(seen) + " to " + describe(s));
             for (int a = 0; a < m_.left_count() && !bad_; ++a) writes(s, a, holds);
         }
     }
@@ -67,11 +69,14 @@ private:
             return violated("put-get", "writing " + name(a) + " to " + describe(s) + " reads as " +
                                            name(m_.read(after.n, after.c, still).left));
         }
-        if (m_.write(after.n, after.c, a, still).touched) return violated("idempotence", "writing " + name(a) + " twice to " + describe(s));
+        if (m_.write(after.n, after.c, a, still).touched)
+            return violated("idempotence", "writing " + name(a) + " twice to " + describe(s));
         for (int later = 0; later < m_.left_count() && !bad_; ++later) {
             const auto twice = m_.write(after.n, after.c, later, still);
-            if (twice.to.right != m_.coarse(later) || m_.read(twice.to, twice.keep, twice.touched || still).left != later) {
-                return violated("put-put", "writing " + name(a) + ", then " + name(later) + " to " + describe(s));
+            if (twice.to.right != m_.coarse(later) ||
+                m_.read(twice.to, twice.keep, twice.touched || still).left != later) {
+                return violated("put-put",
+                                "writing " + name(a) + ", then " + name(later) + " to " + describe(s));
             }
         }
     }

@@ -20,7 +20,8 @@ void check_carry(lint_report& out) {
     if (!out.t.carry) return;
     const std::string_view on = out.t.carry->at.where.member("on").text();
     if (on == out.t.right_platform || on.empty()) return;
-    out.add(out.t.carry->at, "on", "the state cannot lie on " + quote(on) + ", which is the table's first side",
+    out.add(out.t.carry->at, "on",
+            "the state cannot lie on " + quote(on) + ", which is the table's first side",
             "write " + quote(out.t.right_platform));
 }
 
@@ -39,7 +40,8 @@ std::vector<std::string> names_of(const catalog_object& o) {
     return out;
 }
 
-void lint(const table& t, const catalog& left, const catalog& right, std::vector<json::diagnostic>& findings) {
+void lint(const table& t, const catalog& left, const catalog& right,
+          std::vector<json::diagnostic>& findings) {
     lint_report out{t, left, right, nullptr, nullptr, findings};
     out.left_object = object_of(out, left, t.left_object);
     out.right_object = object_of(out, right, t.right_object);

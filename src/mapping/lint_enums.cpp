@@ -27,7 +27,8 @@ public:
     void run() {
         if (e_.pairs.empty()) {
             if (e_.left_values.empty() && e_.right_values.empty()) {
-                out_.add(e_.at, {}, "enum " + quote(e_.name) + " has no values", "add \"pairs\" or \"values\"");
+                out_.add(e_.at, {}, "enum " + quote(e_.name) + " has no values",
+                         "add \"pairs\" or \"values\"");
             }
             return;
         }
@@ -49,13 +50,16 @@ private:
         std::set<std::string> seen;
         std::map<std::string, std::string> spellings;
         for (const auto& p : e_.pairs) {
-            if (!seen.insert(p.left).second) out_.add(p.at, out_.t.left_platform, quote(p.left) + " has two pairs", "keep one");
+            if (!seen.insert(p.left).second)
+                out_.add(p.at, out_.t.left_platform, quote(p.left) + " has two pairs", "keep one");
             if (p.pick && p.rel != relation::equal && p.rel != relation::narrower) {
-                out_.add(p.at, "rel", "a pick must be \"equal\" or \"narrower\"", "pick another value of the class");
+                out_.add(p.at, "rel", "a pick must be \"equal\" or \"narrower\"",
+                         "pick another value of the class");
             }
             const auto [it, fresh] = spellings.emplace(lower(p.right), p.right);
             if (!fresh && it->second != p.right) {
-                out_.add(p.at, out_.t.right_platform, quote(p.right) + " and " + quote(it->second) + " differ in letter case only",
+                out_.add(p.at, out_.t.right_platform,
+                         quote(p.right) + " and " + quote(it->second) + " differ in letter case only",
                          "write them alike: letter case is ignored when this value is read");
             }
         }
@@ -68,7 +72,8 @@ private:
             const auto it = picks.find(p.right);
             if (it == picks.end()) continue;
             if (it->second != 1) {
-                out_.add(p.at, out_.t.right_platform, "class " + quote(p.right) + " has " + std::to_string(it->second) + " picks",
+                out_.add(p.at, out_.t.right_platform,
+                         "class " + quote(p.right) + " has " + std::to_string(it->second) + " picks",
                          "mark exactly one of its pairs with \"pick\": true");
             }
             picks.erase(it);
@@ -76,7 +81,8 @@ private:
     }
 
     const enum_pair* pair_of(const std::string& left) const {
-        const auto it = std::find_if(e_.pairs.begin(), e_.pairs.end(), [&](const enum_pair& p) { return p.left == left; });
+        const auto it = std::find_if(e_.pairs.begin(), e_.pairs.end(),
+                                     [&](const enum_pair& p) { return p.left == left; });
         return it == e_.pairs.end() ? nullptr : &*it;
     }
     // A row's target lies in the class that the row names; says so if it does not.
@@ -84,14 +90,18 @@ private:
                        const std::string& right) {
         const enum_pair* to = pair_of(left);
         if (to == nullptr) {
-            out_.add(at, member, quote(left) + " is not a value of this enum", suggest(left, left_, "use one of its values"));
+            out_.add(at, member, quote(left) + " is not a value of this enum",
+                     suggest(left, left_, "use one of its values"));
         } else if (to->right != right) {
-            out_.add(at, member, what + (" lands on " + quote(left)) + ", which is not of class " + quote(right), "choose a value of that class");
+            out_.add(at, member,
+                     what + (" lands on " + quote(left)) + ", which is not of class " + quote(right),
+                     "choose a value of that class");
         }
     }
     void check_class(const origin& at, std::string_view member, const std::string& right) {
         if (contains(right_, right)) return;
-        out_.add(at, member, quote(right) + " is not a value of this enum", suggest(right, right_, "use one of its values"));
+        out_.add(at, member, quote(right) + " is not a value of this enum",
+                 suggest(right, right_, "use one of its values"));
     }
 
     void check_stale() {
@@ -100,7 +110,8 @@ private:
             check_landing(s.at, "stale rule", "then", s.then, s.now);
             for (const auto& was : s.was) {
                 if (pair_of(was) == nullptr) {
-                    out_.add(s.at, "was", quote(was) + " is not a value of this enum", suggest(was, left_, "use one of its values"));
+                    out_.add(s.at, "was", quote(was) + " is not a value of this enum",
+                             suggest(was, left_, "use one of its values"));
                 }
             }
         }
@@ -112,11 +123,13 @@ private:
             check_class(r.at, out_.t.right_platform, r.right);
             check_landing(r.at, "refinement", out_.t.left_platform, r.left, r.right);
             if (!seen.emplace(r.right, r.by).second) {
-                out_.add(r.at, "by", quote(r.right) + " with " + quote(r.by) + " is refined twice", "keep one; an overlay adds, it does not change the base table");
+                out_.add(r.at, "by", quote(r.right) + " with " + quote(r.by) + " is refined twice",
+                         "keep one; an overlay adds, it does not change the base table");
             }
         }
         if (e_.refine_write && e_.managed.empty()) {
-            out_.add(e_.at, {}, "a written refinement needs the values that it may replace", "list them in \"managed\"");
+            out_.add(e_.at, {}, "a written refinement needs the values that it may replace",
+                     "list them in \"managed\"");
         }
     }
 
@@ -126,21 +139,25 @@ private:
         for (const auto& value : e_.left_order) {
             const enum_pair* p = pair_of(value);
             if (p == nullptr) {
-                out_.add(e_.at, "order", quote(value) + " is not a value of this enum", suggest(value, left_, "use one of its values"));
+                out_.add(e_.at, "order", quote(value) + " is not a value of this enum",
+                         suggest(value, left_, "use one of its values"));
                 continue;
             }
             const auto at = std::find(e_.right_order.begin(), e_.right_order.end(), p->right);
             if (at == e_.right_order.end()) continue;  // reported below
             const int rank = static_cast<int>(at - e_.right_order.begin());
             if (rank < highest) {
-                out_.add(p->at, out_.t.right_platform, quote(value) + " maps below a value that is lower than it", "keep the order of both sides");
+                out_.add(p->at, out_.t.right_platform,
+                         quote(value) + " maps below a value that is lower than it",
+                         "keep the order of both sides");
             }
             highest = std::max(highest, rank);
         }
         if (e_.left_order.empty()) return;
         for (const auto& value : right_) {
             if (!contains(e_.right_order, value)) {
-                out_.add(e_.at, "order", "the order says nothing of " + quote(value), "order all values of " + out_.t.right_platform);
+                out_.add(e_.at, "order", "the order says nothing of " + quote(value),
+                         "order all values of " + out_.t.right_platform);
             }
         }
     }

@@ -28,10 +28,13 @@ public:
     void run() {
         std::set<std::string> ids;
         for (const auto& r : t_.rules) {
-            if (!ids.insert(r.id).second) out_.add(r.at, "id", "two rules are called " + quote(r.id), "give each rule its own id");
+            if (!ids.insert(r.id).second)
+                out_.add(r.at, "id", "two rules are called " + quote(r.id), "give each rule its own id");
             check_members(r);
-            if (r.kind == rule_kind::drop) check_drop(r);
-            else check_mapping(r);
+            if (r.kind == rule_kind::drop)
+                check_drop(r);
+            else
+                check_mapping(r);
         }
         check_targets();
         check_required();
@@ -58,15 +61,21 @@ private:
 
     void check_drop(const rule& r) {
         const std::string& field = r.left.empty() ? r.right : r.left;
-        if (r.why.empty()) out_.add(r.at, "kind", "field " + quote(field) + " is dropped without a reason", "say why in \"why\"");
-        if (!r.left.empty() && r.emit.empty()) out_.add(r.at, "kind", "nothing says what " + quote(r.left) + " shows", "add \"emit\"");
+        if (r.why.empty())
+            out_.add(r.at, "kind", "field " + quote(field) + " is dropped without a reason",
+                     "say why in \"why\"");
+        if (!r.left.empty() && r.emit.empty())
+            out_.add(r.at, "kind", "nothing says what " + quote(r.left) + " shows", "add \"emit\"");
     }
 
     void check_mapping(const rule& r) {
         if (r.left.empty() && !r.right.empty()) {
-            out_.add(r.at, "kind", "rule " + quote(r.id) + " has one side only", "map it, or drop it with a reason");
+            out_.add(r.at, "kind", "rule " + quote(r.id) + " has one side only",
+                     "map it, or drop it with a reason");
         }
-        if (r.carry && !t_.carry) out_.add(r.at, "carry", "the table has no carry", "add \"carry\" to the table, or remove it here");
+        if (r.carry && !t_.carry)
+            out_.add(r.at, "carry", "the table has no carry",
+                     "add \"carry\" to the table, or remove it here");
         if (r.right.empty() && !r.left.empty() && !r.carry) {
             out_.add(r.at, "id", "field " + quote(r.left) + " has no counterpart and is not carried",
                      "set \"carry\": true, or drop it with a reason");
@@ -81,8 +90,8 @@ private:
         const auto needs = [&](rule_kind kind, bool given, const char* message, const char* hint) {
             if (r.kind == kind && !given) out_.add(r.at, "kind", message, hint);
         };
-        needs(rule_kind::bag, !r.name_key.empty() && !r.value_key.empty(), "a bag needs \"name\" and \"value\"",
-              "say which members of an entry hold them");
+        needs(rule_kind::bag, !r.name_key.empty() && !r.value_key.empty(),
+              "a bag needs \"name\" and \"value\"", "say which members of an entry hold them");
         needs(rule_kind::ref, !r.ref.empty(), "a ref needs \"ref\"", "say what it refers to");
         needs(rule_kind::set, !r.of.empty(), "a set needs \"of\"", "say what its members are");
     }
@@ -90,10 +99,13 @@ private:
     void check_types(const rule& r) {
         const auto kinds = mappable_types().find(r.kind);
         if (kinds == mappable_types().end()) return;
-        const auto check = [&](const std::string& platform, const std::string& path, const catalog_object& o) {
+        const auto check = [&](const std::string& platform, const std::string& path,
+                               const catalog_object& o) {
             const catalog_field* f = path.empty() ? nullptr : o.find(path);
             if (f == nullptr || contains(kinds->second, f->type)) return;
-            out_.add(r.at, platform, "field " + quote(path) + " is of type " + quote(f->type) + ", which this kind of rule cannot map",
+            out_.add(r.at, platform,
+                     "field " + quote(path) + " is of type " + quote(f->type) +
+                         ", which this kind of rule cannot map",
                      "use the kind that fits the type");
         };
         check(t_.left_platform, r.left, *out_.left_object);
@@ -106,15 +118,18 @@ private:
         if (e == t_.enums.end()) {
             std::vector<std::string> known;
             for (const auto& [name, spec] : t_.enums) known.push_back(name);
-            out_.add(r.at, "enum", "no enum " + quote(r.enum_name) + " in this table", suggest(r.enum_name, known, "add it to \"enums\""));
+            out_.add(r.at, "enum", "no enum " + quote(r.enum_name) + " in this table",
+                     suggest(r.enum_name, known, "add it to \"enums\""));
             return;
         }
         const enum_spec& spec = e->second;
         check_values(r, spec, true);
         check_values(r, spec, false);
         check_references(r, spec);
-        if (!r.right.empty()) check_loss(r, spec);
-        else check_default(r, spec);
+        if (!r.right.empty())
+            check_loss(r, spec);
+        else
+            check_default(r, spec);
     }
 
     // Pairs that only the carry can tell from the pick of their class.
@@ -122,14 +137,17 @@ private:
         const catalog_field* f = out_.left_object->find(r.written_by());
         if (r.carry || f == nullptr || !f->write) return;
         for (const auto& p : e.pairs) {
-            if (!p.pick) out_.add(p.at, {}, quote(p.left) + " would be lost: its rule is not carried", "set \"carry\": true on rule " + quote(r.id));
+            if (!p.pick)
+                out_.add(p.at, {}, quote(p.left) + " would be lost: its rule is not carried",
+                         "set \"carry\": true on rule " + quote(r.id));
         }
     }
 
     // What a field without a counterpart shows when nothing is carried.
     void check_default(const rule& r, const enum_spec& e) {
         if (!r.absent) {
-            out_.add(r.at, "id", "nothing says what " + quote(r.left) + " is when nothing is carried", "add \"absent\"");
+            out_.add(r.at, "id", "nothing says what " + quote(r.left) + " is when nothing is carried",
+                     "add \"absent\"");
         } else if (!contains(e.left_values, *r.absent)) {
             out_.add(r.at, "absent", quote(*r.absent) + " is not a value of enum " + quote(r.enum_name),
                      suggest(*r.absent, e.left_values, "use one of its values"));
@@ -139,22 +157,26 @@ private:
     // The other members that an enum rule looks at: the refining one and the witness.
     void check_references(const rule& r, const enum_spec& e) {
         if (r.refine.empty() && !e.refine.empty()) {
-            out_.add(r.at, "enum", "the enum refines by another field, which this rule does not name", "add \"refine\"");
+            out_.add(r.at, "enum", "the enum refines by another field, which this rule does not name",
+                     "add \"refine\"");
         }
         const catalog_field* refiner = r.refine.empty() ? nullptr : out_.right_object->find(r.refine);
         for (const auto& x : e.refine) {
             if (refiner == nullptr || refiner->values.empty() || contains(refiner->values, x.by)) continue;
-            out_.add(x.at, "by", quote(x.by) + " is not a value of " + quote(r.refine), suggest(x.by, refiner->values, "use a value of the catalogue"));
+            out_.add(x.at, "by", quote(x.by) + " is not a value of " + quote(r.refine),
+                     suggest(x.by, refiner->values, "use a value of the catalogue"));
         }
         for (const auto& m : e.managed) {
             if (refiner == nullptr || refiner->values.empty() || contains(refiner->values, m)) continue;
-            out_.add(e.at, "managed", quote(m) + " is not a value of " + quote(r.refine), suggest(m, refiner->values, "use a value of the catalogue"));
+            out_.add(e.at, "managed", quote(m) + " is not a value of " + quote(r.refine),
+                     suggest(m, refiner->values, "use a value of the catalogue"));
         }
         if (r.witness.empty()) return;
         std::vector<std::string> classes;
         for (const auto& p : e.pairs) classes.push_back(p.right);
         if (!contains(classes, r.witness_when)) {
-            out_.add({r.at.document, r.at.where.member("witness")}, "when", quote(r.witness_when) + " is not a value of enum " + quote(e.name),
+            out_.add({r.at.document, r.at.where.member("witness")}, "when",
+                     quote(r.witness_when) + " is not a value of enum " + quote(e.name),
                      suggest(r.witness_when, classes, "use one of its values"));
         }
     }
@@ -169,20 +191,24 @@ private:
         std::set<std::string> used(only.begin(), only.end());
         for (const auto& v : only) {
             if (contains(f->values, v)) continue;
-            out_.add(e.at, "values", quote(v) + " is not a value of " + quote(path), suggest(v, f->values, "use a value of the catalogue"));
+            out_.add(e.at, "values", quote(v) + " is not a value of " + quote(path),
+                     suggest(v, f->values, "use a value of the catalogue"));
         }
         for (const auto& p : e.pairs) {
             const std::string& value = left ? p.left : p.right;
             used.insert(value);
             if (contains(f->values, value)) continue;
-            out_.add(p.at, left ? t_.left_platform : t_.right_platform, quote(value) + " is not a value of " + quote(path),
+            out_.add(p.at, left ? t_.left_platform : t_.right_platform,
+                     quote(value) + " is not a value of " + quote(path),
                      suggest(value, f->values, "use a value of the catalogue"));
         }
         check_unknown(e, *f, left);
         // What nobody writes needs a pair only for what the other side can say.
         if (left && !f->write && !e.pairs.empty()) return;
         for (const auto& v : f->values) {
-            if (!used.contains(v)) out_.add(e.at, {}, "value " + quote(v) + " of " + quote(path) + " has no pair", "add a pair for it");
+            if (!used.contains(v))
+                out_.add(e.at, {}, "value " + quote(v) + " of " + quote(path) + " has no pair",
+                         "add a pair for it");
         }
     }
     void check_unknown(const enum_spec& e, const catalog_field& f, bool left) {
@@ -195,14 +221,21 @@ private:
         const catalog_field* f = r.right.empty() ? nullptr : out_.right_object->find(r.right);
         const catalog_field* from = out_.left_object->find(r.written_by());
         if (r.kind != rule_kind::text || f == nullptr || !f->write || from == nullptr || !from->write) return;
-        const auto add = [&](std::string message, std::string hint) { out_.add(r.at, "id", quote(r.right) + message, hint); };
+        const auto add = [&](std::string message, std::string hint) {
+            out_.add(r.at, "id", quote(r.right) + message, hint);
+        };
         if (f->max > 0 && !r.carry) {
-            add(" holds " + std::to_string(f->max) + " characters, and what is longer is not carried", "set \"carry\": true");
+            add(" holds " + std::to_string(f->max) + " characters, and what is longer is not carried",
+                "set \"carry\": true");
         }
-        if (f->max > 0 && r.carry && r.more.empty()) add(" may be cut, and nothing points at the carried rest", "add \"more\"");
-        if (f->max > 0 && r.more.size() >= f->max) out_.add(r.at, "more", "the pointer is longer than " + quote(r.right) + " may be", "shorten it");
-        if (f->max > 0 && r.empty.size() > f->max) out_.add(r.at, "empty", "the text is longer than " + quote(r.right) + " may be", "shorten it");
-        if (f->required && r.empty.empty()) add(" must not be blank", "add \"empty\", the text that stands for a blank one");
+        if (f->max > 0 && r.carry && r.more.empty())
+            add(" may be cut, and nothing points at the carried rest", "add \"more\"");
+        if (f->max > 0 && r.more.size() >= f->max)
+            out_.add(r.at, "more", "the pointer is longer than " + quote(r.right) + " may be", "shorten it");
+        if (f->max > 0 && r.empty.size() > f->max)
+            out_.add(r.at, "empty", "the text is longer than " + quote(r.right) + " may be", "shorten it");
+        if (f->required && r.empty.empty())
+            add(" must not be blank", "add \"empty\", the text that stands for a blank one");
     }
 
     bool writes(const rule& r) const {
@@ -216,11 +249,19 @@ private:
             for (const auto& name : {r.left, r.values_as}) {
                 if (name.empty()) continue;
                 const auto [it, fresh] = shown.emplace(name, &r);
-                if (!fresh) out_.add(r.at, t_.left_platform, "rules " + quote(it->second->id) + " and " + quote(r.id) + " both show " + quote(name), "let one of them show it");
+                if (!fresh)
+                    out_.add(r.at, t_.left_platform,
+                             "rules " + quote(it->second->id) + " and " + quote(r.id) + " both show " +
+                                 quote(name),
+                             "let one of them show it");
             }
             if (!writes(r)) continue;
             const auto [it, fresh] = writers.emplace(r.right, &r);
-            if (!fresh) out_.add(r.at, t_.right_platform, "rules " + quote(it->second->id) + " and " + quote(r.id) + " both write " + quote(r.right), "let one of them write it");
+            if (!fresh)
+                out_.add(r.at, t_.right_platform,
+                         "rules " + quote(it->second->id) + " and " + quote(r.id) + " both write " +
+                             quote(r.right),
+                         "let one of them write it");
         }
     }
 
@@ -233,7 +274,8 @@ private:
         if (filled.empty()) return;
         for (const auto& f : out_.right_object->fields) {
             if (!f.required || filled.contains(f.name)) continue;
-            out_.add(t_.at, "rules", "nothing fills the required field " + quote(f.name) + " of " + t_.right_platform,
+            out_.add(t_.at, "rules",
+                     "nothing fills the required field " + quote(f.name) + " of " + t_.right_platform,
                      "map a field to it that " + t_.left_platform + " writes");
         }
     }

@@ -29,7 +29,9 @@ void check_side(lint_report& out, const catalog_object& o, bool left) {
     const names known = covered(out.t, left);
     for (const auto& f : o.fields) {
         if (known.contains(f.name)) continue;
-        out.add(f.at, {}, "field " + quote(f.name) + " is neither mapped, carried nor dropped by table " + quote(out.t.object),
+        out.add(f.at, {},
+                "field " + quote(f.name) + " is neither mapped, carried nor dropped by table " +
+                    quote(out.t.object),
                 "add a rule for it, or a drop with its reason");
     }
 }

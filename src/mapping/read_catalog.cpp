@@ -13,10 +13,14 @@ catalog_object read_object(const json::jsonc_document& doc, std::string_view nam
     o.name = name;
     o.at = {&doc, v};
     for (const auto& [none, f] : v.member("fields").elements()) {
-        o.fields.push_back({std::string(f.member("name").text()), std::string(f.member("type").text()),
-                            read_strings(f.member("values")), to_size(f.member("max")),
-                            f.member("nullable").is_true(), f.member("write").is_true(),
-                            f.member("required").is_true(), {&doc, f}});
+        o.fields.push_back({std::string(f.member("name").text()),
+                            std::string(f.member("type").text()),
+                            read_strings(f.member("values")),
+                            to_size(f.member("max")),
+                            f.member("nullable").is_true(),
+                            f.member("write").is_true(),
+                            f.member("required").is_true(),
+                            {&doc, f}});
     }
     for (const auto& [shape, members] : v.member("shapes").members()) {
         o.shapes[std::string(shape.text())] = read_strings(members);
@@ -46,7 +50,8 @@ catalog read_catalog(const json::jsonc_document& doc) {
     }
     for (const auto& [none, f] : root.member("reserved_fields").elements()) {
         const json::value d = f.member("default");
-        c.reserved_fields.push_back({std::string(f.member("field").text()), std::string(f.member("type").text()),
+        c.reserved_fields.push_back({std::string(f.member("field").text()),
+                                     std::string(f.member("type").text()),
                                      d.is_string() ? std::optional(std::string(d.text())) : std::nullopt,
                                      std::string(f.member("from").text())});
     }

@@ -5,14 +5,14 @@
 namespace casebridge::mapping {
 namespace {
 
-std::string text_of(json::value v, std::string_view key) {
-    return std::string(v.member(key).text());
-}
+std::string text_of(json::value v, std::string_view key) { return std::string(v.member(key).text()); }
 
 void read_absent(json::value v, rule& r) {
     const json::value a = v.member("absent");
-    if (a.is_null()) r.absent_null = true;
-    else if (a.exists()) r.absent = std::string(a.text());
+    if (a.is_null())
+        r.absent_null = true;
+    else if (a.exists())
+        r.absent = std::string(a.text());
 }
 
 rule read_rule(const json::jsonc_document& doc, json::value v, const table& t) {
@@ -61,8 +61,11 @@ enum_spec read_enum(const json::jsonc_document& doc, std::string_view name, json
     e.name = name;
     e.at = {&doc, v};
     for (const auto& [none, p] : v.member("pairs").elements()) {
-        e.pairs.push_back({text_of(p, t.left_platform), text_of(p, t.right_platform),
-                           read_relation(p.member("rel").text()), p.member("pick").is_true(), {&doc, p}});
+        e.pairs.push_back({text_of(p, t.left_platform),
+                           text_of(p, t.right_platform),
+                           read_relation(p.member("rel").text()),
+                           p.member("pick").is_true(),
+                           {&doc, p}});
     }
     for (const auto& [none, s] : v.member("stale").elements()) {
         e.stale.push_back({read_strings(s.member("was")), text_of(s, "now"), text_of(s, "then"), {&doc, s}});
@@ -80,7 +83,8 @@ enum_spec read_enum(const json::jsonc_document& doc, std::string_view name, json
 
 }  // namespace
 
-declared_field read_declared_field(const json::jsonc_document& doc, json::value v, const std::string& right_platform) {
+declared_field read_declared_field(const json::jsonc_document& doc, json::value v,
+                                   const std::string& right_platform) {
     declared_field f;
     f.at = {&doc, v};
     f.field = text_of(v, "field");
@@ -88,8 +92,10 @@ declared_field read_declared_field(const json::jsonc_document& doc, json::value 
     f.type = text_of(v, "type");
     f.description = text_of(v, "description");
     const json::value options = v.member("options");
-    if (options.is_string()) f.options_enum = options.text();
-    else f.options = read_strings(options);
+    if (options.is_string())
+        f.options_enum = options.text();
+    else
+        f.options = read_strings(options);
     f.member = text_of(v, right_platform);
     f.attribute = text_of(v, "attribute");
     f.absent = text_of(v, "absent");
@@ -115,8 +121,10 @@ table read_table(const json::jsonc_document& doc) {
         ++side;
     }
     if (const json::value c = root.member("carry"); c.exists()) {
-        t.carry = carry_spec{text_of(c, "attribute"), text_of(c.member("spill"), "artifact_type"),
-                             text_of(c.member("spill"), "prefix"), {&doc, c}};
+        t.carry = carry_spec{text_of(c, "attribute"),
+                             text_of(c.member("spill"), "artifact_type"),
+                             text_of(c.member("spill"), "prefix"),
+                             {&doc, c}};
     }
     for (const auto& [none, r] : root.member("rules").elements()) t.rules.push_back(read_rule(doc, r, t));
     for (const auto& [name, e] : root.member("enums").members()) {

@@ -24,7 +24,7 @@ int slot_layout::find(std::string_view member, int hint) const noexcept {
     const std::size_t n = names_.size();
     for (std::size_t i = 0, at = static_cast<std::size_t>(hint); i < n; ++i, ++at) {
         if (at >= n) at = 0;
-        if (names_[at] == member) return static_cast<int>(at);
+        if (json::same_name(names_[at], member)) return static_cast<int>(at);
     }
     return -1;
 }
@@ -49,22 +49,15 @@ stored_reader& stored_reader::nested(const compiled_table& of) const {
     return *nested_;
 }
 
-json::value stored_reader::at(const path& p) const noexcept {
-    if (p.slot < 0) return {};
-    json::value v = slots_[static_cast<std::size_t>(p.slot)];
-    for (const auto& key : p.rest) v = v.member(key);
-    return v;
-}
-
 void stored_reader::read_bag() {
     for (const auto& [none, entry] : at(bag_->container).elements()) {
         json::value name, text;
         std::int64_t id = 0;
         for (const auto& [key, val] : entry.members()) {
             const std::string_view k = key.text();
-            if (k == bag_->name_key) name = val;
-            else if (k == bag_->value_key) text = val;
-            else if (k == bag_->id_key) val.to_int64(id);
+            if (json::same_name(k, bag_->name_key)) name = val;
+            else if (json::same_name(k, bag_->value_key)) text = val;
+            else if (json::same_name(k, bag_->id_key)) val.to_int64(id);
         }
         if (!name.is_string()) continue;
         if (name.text() == bag_->carry_name) {

@@ -50,7 +50,12 @@ public:
     // fields may be null: then only the carried state is taken from the bag.
     void read(json::value document, const field_set* fields);
 
-    json::value at(const path& p) const noexcept;
+    json::value at(const path& p) const noexcept {
+        if (p.slot < 0) return {};
+        json::value v = slots_[static_cast<std::size_t>(p.slot)];
+        for (const auto& key : p.rest) v = v.member(key);
+        return v;
+    }
     const std::vector<hit>& hits() const noexcept { return hits_; }
     carry_state& carry() noexcept { return carry_; }
     const carry_state& carry() const noexcept { return carry_; }

@@ -12,6 +12,8 @@
 
 #include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace casebridge::mapping {
@@ -40,7 +42,7 @@ public:
     view_program(const compiled_table& table, const std::string& shape);
 
     // The program for the elements of sets "of" that object. Both must outlive this one.
-    void link(std::string of, const view_program& program) { linked_[std::move(of)] = &program; }
+    void link(std::string_view of, const view_program& program);
     const compiled_table& source() const noexcept { return *table_; }
 
     // Appends the answer. The reader has read the document and been given the spilled texts, if any.
@@ -56,29 +58,42 @@ public:
 private:
     struct instruction {
         const rule* by = nullptr;
-        std::string key;            // {"summary": or ,"summary":
-        std::string member;         // left member
+        std::string key;            // all fixed text since the value before: ,"rows":[],"summary":
         path source, alternative, refiner, witness;
         const enum_map* map = nullptr;
+        const view_program* element = nullptr;   // of a set
         text_form form = text_form::plain;
         bool values = false;        // bag as an object of values instead of definitions
         bool carried_document = false;
     };
 
-    void append(const instruction& i, const stored_reader& in, const references& refs, const request& what, std::string& out, ledger& notes) const;
-    void append_text(const instruction& i, const stored_reader& in, std::string& out, ledger& notes) const;
-    void append_set(const instruction& i, const stored_reader& in, const references& refs, std::string& out, ledger& notes) const;
-    void append_reference(const instruction& i, const stored_reader& in, const references& refs, const request& what, std::string& out) const;
-    void append_fields(const instruction& i, const stored_reader& in, const references& refs, std::string& out, ledger& notes) const;
-    void append_values(const instruction& i, const stored_reader& in, const references& refs, const request& what, std::string& out, ledger& notes) const;
-    void append_field_value(const field_def& f, int index, const stored_reader& in, const references& refs, std::string& out, ledger& notes) const;
-    std::string_view enum_text(const instruction& i, const stored_reader& in, ledger& notes) const;
+    // What one run hands down.
+    struct context {
+        const stored_reader& in;
+        const references& refs;
+        const request& what;
+        ledger& notes;
+    };
+
+    void compile(const rule& r, const std::string& name, slot_layout& slots, std::string& fixed);
+    // view_values.cpp
+    void append(const instruction& i, const context& c, std::string& out) const;
+    static void append_text(const instruction& i, const stored_reader& in, std::string& out, ledger& notes);
+    static void append_set(const instruction& i, const context& c, std::string& out);
+    static void append_reference(const instruction& i, const context& c, std::string& out);
+    static std::string_view enum_text(const instruction& i, const stored_reader& in, ledger& notes);
+    // view_fields.cpp
+    void append_fields(const context& c, std::string& out) const;
+    void append_values(const context& c, std::string& out) const;
+    void append_field_value(const field_def& f, int index, const context& c, std::size_t& hint, std::string& out) const;
+    void append_reserved(const field_def& f, const context& c, std::string& out) const;
+    const path* member_path(std::string_view member, std::size_t& hint) const noexcept;
 
     const compiled_table* table_;
     std::vector<instruction> code_;
+    std::string tail_;   // fixed text after the last value
     path case_id_, created_;
-    std::map<std::string, const view_program*, std::less<>> linked_;
-    std::map<std::string, path, std::less<>> member_paths_;   // of fields that are members
+    std::vector<std::pair<std::string, path>> member_paths_;   // of fields that are members, in the table's order
 };
 
 // The carried fine value of an enum rule, as the state on the object holds it.

@@ -21,13 +21,14 @@ struct write_program::draft {
     // A native member to set. Custom fields may set members that other rules look at or set themselves, so
     // nothing is written down before all steps have run.
     struct assignment {
-        std::string member, text;   // text: JSON
-        bool by_client = false;     // through a custom field: nobody else may set it
+        std::string member, text;  // text: JSON
+        bool by_client = false;  // through a custom field: nobody else may set it
     };
     std::vector<assignment> set_members{};
 
     const assignment* find(std::string_view member) const {
-        const auto it = std::find_if(set_members.begin(), set_members.end(), [&](const assignment& a) { return a.member == member; });
+        const auto it = std::find_if(set_members.begin(), set_members.end(),
+                                     [&](const assignment& a) { return a.member == member; });
         return it == set_members.end() ? nullptr : &*it;
     }
     json::value native(const path& p) const { return current == nullptr ? json::value{} : current->at(p); }
@@ -50,7 +51,8 @@ struct write_program::draft {
         set(member, quoted, by_client);
     }
     void write_members() {
-        std::stable_partition(set_members.begin(), set_members.end(), [](const assignment& a) { return !a.by_client; });
+        std::stable_partition(set_members.begin(), set_members.end(),
+                              [](const assignment& a) { return !a.by_client; });
         for (const auto& a : set_members) {
             if (!plan.members.empty()) plan.members += ',';
             json::append_string(plan.members, a.member);
@@ -100,7 +102,8 @@ result<void> write_program::run(json::value document, const stored_reader* curre
     // Custom fields first: they may set the members that refine an enum or witness its carried value.
     for (const bool bags : {true, false}) {
         for (const auto& s : steps_) {
-            if ((s.by->kind == rule_kind::bag) == bags) CB_CHECK(plan_step(s, document.member(s.by->written_by()), d));
+            if ((s.by->kind == rule_kind::bag) == bags)
+                CB_CHECK(plan_step(s, document.member(s.by->written_by()), d));
         }
     }
     d.write_members();
@@ -145,7 +148,8 @@ result<void> write_program::plan_enum(const step& s, json::value v, draft& d) co
     const enum_map& m = *s.map;
     const int left = m.left_of(v.text());
     if (left == enum_map::none) {
-        return fail(errc::invalid_value, std::string(v.text()) + " is not a value of " + s.by->written_by(), "/" + s.by->written_by());
+        return fail(errc::invalid_value, std::string(v.text()) + " is not a value of " + s.by->written_by(),
+                    "/" + s.by->written_by());
     }
     if (s.source.slot < 0) {
         std::string text;
@@ -160,10 +164,7 @@ result<void> write_program::plan_enum(const step& s, json::value v, draft& d) co
     const bool ours = d.find(s.refiner_member) == nullptr;
     const std::string witness = d.text_after(s.by->witness, s.witness);
     const auto w = m.write(n, carried_enum(m, entry), left, witness_holds(entry, witness), ours);
-    if (!w.touched) {
-        renew_witness(s, d);
-        return {};
-    }
+    if (!w.touched) return {};
     if (w.to.right != n.right) d.set_text(s.by->right, m.right(w.to.right));
     if (w.to.refiner != n.refiner) d.set_text(s.refiner_member, m.refiner(w.to.refiner));
     if (w.keep.left == enum_map::none) {
@@ -197,7 +198,8 @@ void write_program::renew_witness(const step& s, draft& d) const {
     const json::value entry = d.entry(s.by->id);
     const enum_map::carried c = carried_enum(*s.map, entry);
     if (c.left == enum_map::none || c.base == enum_map::none || entry.element(2).text().empty()) return;
-    if (witness_holds(entry, d.native(s.witness).text())) put_enum(s, c, d.text_after(s.by->witness, s.witness), d);
+    if (witness_holds(entry, d.native(s.witness).text()))
+        put_enum(s, c, d.text_after(s.by->witness, s.witness), d);
 }
 
 void write_program::plan_json(const step& s, json::value v, draft& d) const {
@@ -210,7 +212,8 @@ namespace {
 
 // Whether a stored value says everything that a wanted one says; it may say more.
 bool includes(json::value stored, json::value wanted) {
-    if (!wanted.is_object()) return stored.exists() && stored.type() == wanted.type() && stored.text() == wanted.text();
+    if (!wanted.is_object())
+        return stored.exists() && stored.type() == wanted.type() && stored.text() == wanted.text();
     if (!stored.is_object()) return false;
     for (const auto& [key, val] : wanted.members()) {
         if (!includes(stored.member(key.text()), val)) return false;
@@ -277,7 +280,8 @@ std::string shown(const field_def& f, const std::vector<std::string>& texts) {
 }
 
 std::string sentence(const field_def& f, const refusal& r) {
-    std::string text = r.unknown_options && !f.words->unknown_options.empty() ? f.words->unknown_options : f.words->refusal;
+    std::string text =
+        r.unknown_options && !f.words->unknown_options.empty() ? f.words->unknown_options : f.words->refusal;
     const std::array<std::pair<std::string_view, std::string_view>, 3> fills{
         {{"{field}", f.id}, {"{type}", r.type}, {"{value}", r.value}}};
     for (const auto& [mark, value] : fills) {
@@ -294,7 +298,8 @@ result<void> write_program::plan_field(const field_def& f, int index, json::valu
     std::vector<std::string> texts;
     if (!v.is_null()) {
         auto coded = encode(f.coding, v, f.spread, f.options);
-        if (coded.has_error()) return fail(errc::invalid_value, sentence(f, coded.error()), "/fields/" + f.id);
+        if (coded.has_error())
+            return fail(errc::invalid_value, sentence(f, coded.error()), "/fields/" + f.id);
         texts = std::move(*coded);
     }
     if (f.from == field_def::source::member) return plan_member(f, texts, d);
@@ -308,9 +313,14 @@ result<void> write_program::plan_field(const field_def& f, int index, json::valu
         }
     }
     for (const auto& t : texts) {
-        if (t.empty()) return fail(errc::invalid_value, "Field " + f.id + " cannot hold an empty text; send null to clear it", "/fields/" + f.id);
+        if (t.empty())
+            return fail(errc::invalid_value,
+                        "Field " + f.id + " cannot hold an empty text; send null to clear it",
+                        "/fields/" + f.id);
         if (f.max > 0 && utf16_length(t) > f.max) {
-            return fail(errc::invalid_value, "Field " + f.id + " holds at most " + std::to_string(f.max) + " characters", "/fields/" + f.id);
+            return fail(errc::invalid_value,
+                        "Field " + f.id + " holds at most " + std::to_string(f.max) + " characters",
+                        "/fields/" + f.id);
         }
     }
     if (shown(f, present) == shown(f, texts)) return {};
@@ -319,13 +329,15 @@ result<void> write_program::plan_field(const field_def& f, int index, json::valu
     return {};
 }
 
-result<void> write_program::plan_member(const field_def& f, const std::vector<std::string>& texts, draft& d) const {
+result<void> write_program::plan_member(const field_def& f, const std::vector<std::string>& texts,
+                                        draft& d) const {
     const auto p = member_paths_.find(f.path);
     const std::string now(p == member_paths_.end() ? std::string_view{} : d.native(p->second).text());
     const std::string& present = now.empty() ? f.absent : now;
     if (texts.empty() && f.absent.empty()) {
         if (present.empty()) return {};
-        return fail(errc::invalid_value, "Field " + f.id + " cannot be cleared: the backend has no way to", "/fields/" + f.id);
+        return fail(errc::invalid_value, "Field " + f.id + " cannot be cleared: the backend has no way to",
+                    "/fields/" + f.id);
     }
     const std::string& wanted = texts.empty() ? f.absent : texts.front();
     const bool same = d.current != nullptr && !present.empty() && shown(f, {wanted}) == shown(f, {present});

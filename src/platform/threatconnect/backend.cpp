@@ -1,6 +1,7 @@
 #include "platform/threatconnect/backend.hpp"
 
 #include "core/crypto.hpp"
+#include "observe/metrics.hpp"
 #include "platform/threatconnect/requests.hpp"
 #include "platform/threatconnect/wire.hpp"
 
@@ -38,8 +39,12 @@ task<result<upstream::answer>> backend::send(call_context& ctx, std::string_view
     c.deadline = ctx.deadline;
     const auto start = http::clock::now();
     auto answer = co_await client_.send(c);
+    const auto took = http::clock::now() - start;
     ctx.requests += 1;
-    ctx.time += std::chrono::duration_cast<std::chrono::microseconds>(http::clock::now() - start);
+    ctx.time += std::chrono::duration_cast<std::chrono::microseconds>(took);
+    const bool answered = answer.has_value();
+    observe::record(observe::upstream_request{options_.name, method, answered ? answer->status : 0,
+                                              answered ? "" : to_string(answer.error().code), took});
     co_return answer;
 }
 

@@ -12,6 +12,7 @@
 namespace casebridge::platform::threatconnect {
 
 struct backend_options {
+    std::string name;                      // of the upstream in the configuration, for metrics
     std::string realm;                     // base URL, without credentials
     std::string base_path;                 // "/api"
     std::vector<credential> credentials;

@@ -3,12 +3,13 @@
 
 #include <boost/test/data/test_case.hpp>
 
+#include <unistd.h>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <ostream>
 #include <sstream>
-#include <unistd.h>
 
 namespace fs = std::filesystem;
 using namespace mapping_test;
@@ -39,13 +40,20 @@ std::vector<broken> read_cases() {
     std::ifstream in(std::string(CASEBRIDGE_SOURCE_DIR) + "/tests/data/bundles/broken.txt");
     for (std::string line; std::getline(in, line);) {
         const std::string_view rest = line.size() > 2 ? std::string_view(line).substr(2) : std::string_view{};
-        if (line.starts_with("== ")) out.push_back({line.substr(3), {}, false, {}});
-        else if (out.empty() || line.starts_with("#")) continue;
-        else if (line.starts_with("in ")) out.back().edits.push_back({line.substr(3), {}, {}});
-        else if (line == "overlay") out.back().edits.push_back({"overlay.jsonc", {}, {}});
-        else if (line.starts_with("- ")) add_line(out.back().edits.back().find, rest);
-        else if (line.starts_with("+ ")) add_line(out.back().edits.back().put, rest);
-        else if (line.starts_with("> ")) out.back().findings.emplace_back(rest);
+        if (line.starts_with("== "))
+            out.push_back({line.substr(3), {}, false, {}});
+        else if (out.empty() || line.starts_with("#"))
+            continue;
+        else if (line.starts_with("in "))
+            out.back().edits.push_back({line.substr(3), {}, {}});
+        else if (line == "overlay")
+            out.back().edits.push_back({"overlay.jsonc", {}, {}});
+        else if (line.starts_with("- "))
+            add_line(out.back().edits.back().find, rest);
+        else if (line.starts_with("+ "))
+            add_line(out.back().edits.back().put, rest);
+        else if (line.starts_with("> "))
+            out.back().findings.emplace_back(rest);
         if (line.starts_with("overlay")) out.back().has_overlay = true;
     }
     return out;
@@ -78,7 +86,8 @@ public:
         }
         const auto at = text.find(e.find);
         BOOST_REQUIRE_MESSAGE(at != std::string::npos, e.file << " does not have: " << e.find);
-        BOOST_REQUIRE_MESSAGE(text.find(e.find, at + 1) == std::string::npos, e.file << " has it twice: " << e.find);
+        BOOST_REQUIRE_MESSAGE(text.find(e.find, at + 1) == std::string::npos,
+                              e.file << " has it twice: " << e.find);
         text.replace(at, e.find.size(), e.put);
     }
 
@@ -136,7 +145,8 @@ void fill_places(std::vector<std::string>& findings, std::map<std::string, std::
     for (const auto& [file, list] : places) {
         for (const auto& place : list) {
             const std::string head = file + ":" + place + ":";
-            BOOST_TEST(std::any_of(findings.begin(), findings.end(), [&](const auto& f) { return f.starts_with(head); }),
+            BOOST_TEST(std::any_of(findings.begin(), findings.end(),
+                                   [&](const auto& f) { return f.starts_with(head); }),
                        "nothing is said about " << head);
         }
     }
@@ -155,6 +165,9 @@ BOOST_DATA_TEST_CASE(a_broken_table_is_refused_with_place_and_advice, read_cases
     fill_places(wanted, places, said);
     std::sort(said.begin(), said.end());
     std::sort(wanted.begin(), wanted.end());
+    std::string all;
+    for (const auto& f : said) all += "\n    " + f;
+    BOOST_TEST_INFO("said:" << all);
     BOOST_TEST(said == wanted, boost::test_tools::per_element());
 }
 

@@ -1,4 +1,4 @@
-#include "support.hpp"
+#include "stored_case.hpp"
 
 #include "json/writer.hpp"
 #include "mapping/enum_map.hpp"
@@ -8,117 +8,18 @@
 #include <sstream>
 
 using namespace mapping_test;
-using casebridge::instant;
 
 namespace {
 
-// A stored case that lives in memory: what ThreatConnect would hold after each plan.
-class stored_case {
-public:
-    stored_case(const mapping::bundle& b, const mapping::field_set& f) : bundle_(b), fields_(f), case_(b.object("case")) {
-        members_["id"] = "42";
-        members_["dateAdded"] = "\"2026-01-01T00:00:00Z\"";
-        members_["lastUpdated"] = "\"2026-01-01T00:00:00.500Z\"";
-    }
-
-    void apply(const mapping::write_plan& p) {
-        if (!p.members.empty()) {
-            const parsed m("{" + p.members + "}");
-            for (const auto& [key, val] : m.root().members()) {
-                std::string text;
-                json::append_value(text, val);
-                members_[std::string(key.text())] = text;
-            }
-        }
-        const auto assignee = members_.find("assignee");
-        if (assignee != members_.end() && assignee->second == R"({"type":"None"})") members_.erase(assignee);
-        for (const auto& c : p.bag) {
-            for (const auto id : c.ids) attributes_.erase(id);
-            for (const auto& t : c.texts) add_attribute(c.name, t);
-        }
-        if (p.carry == mapping::write_plan::carry_action::write) add_attribute("Bridge State", p.carry_text);
-        if (p.carry != mapping::write_plan::carry_action::keep) {
-            for (const auto id : p.old_carry) attributes_.erase(id);
-        }
-        for (const auto& s : p.spills) files_[s.file] = s.text;
-        for (const auto& f : p.old_spills) files_.erase(f);
-    }
-
-    std::string document() const {
-        std::string out = "{";
-        for (const auto& [key, val] : members_) {
-            if (out.size() > 1) out += ',';
-            json::append_string(out, key);
-            out += ":" + val;
-        }
-        out += R"(,"attributes":{"data":[)";
-        bool first = true;
-        for (const auto& [id, a] : attributes_) {
-            out += first ? "" : ",";
-            first = false;
-            json::writer w(out);
-            w.begin_object().member("id", id).member("type", a.first).member("value", a.second).end_object();
-        }
-        return out + "]}}";
-    }
-
-    mapping::write_plan write(const std::string& text, bool create) {
-        const parsed doc(text);
-        const parsed now(document());
-        mapping::stored_reader reader(case_.compiled->slots, case_.compiled->bag);
-        read(reader, now);
-        mapping::write_plan plan;
-        const auto ok = case_.write->run(doc.root(), create ? nullptr : &reader, fields_, world_, instant{1767225600000000}, plan);
-        BOOST_REQUIRE_MESSAGE(ok.has_value(), (ok.has_error() ? ok.error().detail : ""));
-        apply(plan);
-        return plan;
-    }
-
-    std::string view(const std::string& shape = "read") const {
-        const parsed now(document());
-        mapping::stored_reader reader(case_.compiled->slots, case_.compiled->bag);
-        read(reader, now);
-        std::string out;
-        mapping::ledger notes;
-        case_.view(shape).run(reader, world_, {}, out, notes);
-        return out;
-    }
-    std::string member(const std::string& name, const std::string& shape = "read") const {
-        const parsed v(view(shape));
-        std::string out;
-        json::append_value(out, v.root().member(name));
-        return out;
-    }
-    std::string& native(const std::string& name) { return members_[name]; }
-    std::map<std::int64_t, std::pair<std::string, std::string>>& attributes() { return attributes_; }
-    std::map<std::string, std::string>& files() { return files_; }
-    void add_attribute(const std::string& type, const std::string& value) { attributes_[next_++] = {type, value}; }
-
-private:
-    void read(mapping::stored_reader& reader, const parsed& now) const {
-        reader.read(now.root(), &fields_);
-        for (const auto& [rule, ref] : reader.carry().spills().members()) {
-            const auto file = files_.find(std::string(ref.element(0).text()));
-            if (file != files_.end()) reader.carry().provide(rule.text(), file->second);
-        }
-    }
-    const mapping::bundle& bundle_;
-    const mapping::field_set& fields_;
-    const mapping::object_programs& case_;
-    world world_;
-    std::map<std::string, std::string> members_;
-    std::map<std::int64_t, std::pair<std::string, std::string>> attributes_;
-    std::map<std::string, std::string> files_;
-    std::int64_t next_ = 100;
-};
-
 std::string create_body(const std::string& status, const std::string& priority, const std::string& severity) {
-    return R"({"summary":"s","description":"d","status":")" + status + R"(","priority":")" + priority + R"(","severity":")" + severity + "\"}";
+    return R"({"summary":"s","description":"d","status":")" + status + R"(","priority":")" + priority +
+           R"(","severity":")" + severity + "\"}";
 }
 
 const char* const statuses[] = {"unknown", "new", "in_progress", "on_hold", "resolved", "closed", "other"};
 const char* const priorities[] = {"unknown", "low", "medium", "high", "critical", "other"};
-const char* const severities[] = {"unknown", "informational", "low", "medium", "high", "critical", "fatal", "other"};
+const char* const severities[] = {"unknown", "informational", "low",   "medium",
+                                  "high",    "critical",      "fatal", "other"};
 
 }  // namespace
 
@@ -158,8 +59,11 @@ BOOST_AUTO_TEST_CASE(writing_back_what_was_read_is_an_empty_plan) {
     const auto f = fields(b);
     for (const std::string status : statuses) {
         stored_case c(b, f);
-        c.write(R"({"summary":")" + std::string(400, 'x') + R"(","description":")" + std::string(4000, 'y') +
-                    R"(","status":")" + status + R"(","priority":"high","severity":"fatal","payload":{"a":[1.0,-0.0,1e22]},"fields":{"asset_owner":"Kim"},"assignee_id":"ben"})", true);
+        c.write(
+            R"({"summary":")" + std::string(400, 'x') + R"(","description":")" + std::string(4000, 'y') +
+                R"(","status":")" + status +
+                R"(","priority":"high","severity":"fatal","payload":{"a":[1.0,-0.0,1e22]},"fields":{"asset_owner":"Kim"},"assignee_id":"ben"})",
+            true);
         const parsed seen(c.view());
         std::string back = "{";
         for (const char* name : {"summary", "description", "status", "priority", "severity", "payload"}) {
@@ -178,11 +82,14 @@ BOOST_AUTO_TEST_CASE(texts_of_any_length_come_back_whole) {
     const auto f = fields(b);
     for (const std::size_t n : {0U, 1U, 254U, 255U, 256U, 300U, 1499U, 1500U, 1501U, 6000U, 100000U}) {
         std::string text;
-        for (std::size_t i = 0; i < n; ++i) text += i % 5 == 0 ? "\xc3\xbc" : i % 97 == 0 ? "\xf0\x9f\x95\xb5" : "a";
+        for (std::size_t i = 0; i < n; ++i)
+            text += i % 5 == 0 ? "\xc3\xbc" : i % 97 == 0 ? "\xf0\x9f\x95\xb5" : "a";
         std::string quoted;
         json::append_string(quoted, text);
         stored_case c(b, f);
-        c.write(R"({"summary":)" + quoted + R"(,"description":)" + quoted + R"(,"status":"new","priority":"low","severity":"low"})", true);
+        c.write(R"({"summary":)" + quoted + R"(,"description":)" + quoted +
+                    R"(,"status":"new","priority":"low","severity":"low"})",
+                true);
         BOOST_TEST((c.member("summary") == quoted), n);
         BOOST_TEST((c.member("description") == quoted), n);
         const parsed name(c.native("name"));
@@ -196,7 +103,9 @@ BOOST_AUTO_TEST_CASE(a_native_edit_of_a_long_text_wins_and_an_appended_one_stays
     const auto f = fields(b);
     stored_case c(b, f);
     const std::string text(2000, 'x');
-    c.write(R"({"summary":"s","description":")" + text + R"(","status":"new","priority":"low","severity":"low"})", true);
+    c.write(
+        R"({"summary":"s","description":")" + text + R"(","status":"new","priority":"low","severity":"low"})",
+        true);
     std::string& native = c.native("description");
     native.insert(native.size() - 1, " seen by Kim");
     BOOST_TEST(c.member("description") == "\"" + text + " seen by Kim\"");
@@ -252,8 +161,12 @@ BOOST_AUTO_TEST_CASE(payloads_come_back_digit_for_digit_inline_and_from_files) {
     const auto f = fields(b);
     for (const std::size_t size : {1U, 40'000U, 900'000U}) {
         stored_case c(b, f);
-        const std::string payload = R"({"zeta":[1.5,1E3,-0.0,1e16,18446744073709551616,1e400],"a":")" + std::string(size, 'p') + R"(","n":null})";
-        const auto plan = c.write(R"({"summary":"s","description":"d","status":"other","priority":"low","severity":"low","payload":)" + payload + "}", true);
+        const std::string payload = R"({"zeta":[1.5,1E3,-0.0,1e16,18446744073709551616,1e400],"a":")" +
+                                    std::string(size, 'p') + R"(","n":null})";
+        const auto plan = c.write(
+            R"({"summary":"s","description":"d","status":"other","priority":"low","severity":"low","payload":)" +
+                payload + "}",
+            true);
         BOOST_TEST(plan.carry_text.size() <= 500U);
         BOOST_TEST((c.member("payload") == payload), size);
         BOOST_TEST(c.member("status") == "\"other\"");
@@ -269,11 +182,14 @@ BOOST_AUTO_TEST_CASE(payloads_come_back_digit_for_digit_inline_and_from_files) {
 BOOST_AUTO_TEST_CASE(hostile_carry_never_breaks_a_read) {
     const auto& b = shipped();
     const auto f = fields(b);
-    for (const char* bad : {"", "x", "{}", "[]", "null", R"({"v":1})", R"({"v":1,"r":1,"s":[]})", R"({"v":2,"r":1,"s":{}})",
-                            R"({"v":1,"r":-1,"s":{"severity":"fatal"}})", R"({"v":1,"r":1,"s":{"status":5,"severity":{},"priority":[],"payload":1}})",
-                            R"({"v":1,"r":1,"s":{"status":["closed","new",""],"severity":"nonsense","summary":{"n":-1,"l":99999999999,"h":"","rest":5}}})",
-                            R"({"v":1,"r":1,"s":{"assignee":{"x":1},"description":"y"},"x":{"payload":"z","summary":[1,2,3]}})",
-                            R"({"v":1,"r":9223372036854775807,"s":{},"x":[]})"}) {
+    for (
+        const char* bad :
+        {"", "x", "{}", "[]", "null", R"({"v":1})", R"({"v":1,"r":1,"s":[]})", R"({"v":2,"r":1,"s":{}})",
+         R"({"v":1,"r":-1,"s":{"severity":"fatal"}})",
+         R"({"v":1,"r":1,"s":{"status":5,"severity":{},"priority":[],"payload":1}})",
+         R"({"v":1,"r":1,"s":{"status":["closed","new",""],"severity":"nonsense","summary":{"n":-1,"l":99999999999,"h":"","rest":5}}})",
+         R"({"v":1,"r":1,"s":{"assignee":{"x":1},"description":"y"},"x":{"payload":"z","summary":[1,2,3]}})",
+         R"({"v":1,"r":9223372036854775807,"s":{},"x":[]})"}) {
         stored_case c(b, f);
         c.write(create_body("new", "unknown", "low"), true);
         c.add_attribute("Bridge State", bad);
@@ -315,7 +231,9 @@ BOOST_AUTO_TEST_CASE(people_that_the_backend_does_not_know_are_carried_and_nativ
     const auto& b = shipped();
     const auto f = fields(b);
     stored_case c(b, f);
-    c.write(R"({"summary":"s","description":"","status":"new","priority":"unknown","severity":"low","assignee_id":"ben"})", true);
+    c.write(
+        R"({"summary":"s","description":"","status":"new","priority":"unknown","severity":"low","assignee_id":"ben"})",
+        true);
     BOOST_TEST(c.member("assignee") == R"({"user":"ben"})");
     c.write(R"({"assignee_id":"ana"})", false);
     BOOST_TEST(c.member("assignee") == R"({"user":1,"type":"User"})");
@@ -342,7 +260,8 @@ BOOST_AUTO_TEST_CASE(the_published_cases_lose_nothing_without_a_row) {
 }
 
 BOOST_AUTO_TEST_CASE(the_shipped_overlay_writes_the_resolution_and_spares_verdicts) {
-    const auto b = load({std::string(CASEBRIDGE_SOURCE_DIR) + "/mappings/overlays/status-with-resolution.jsonc"});
+    const auto b =
+        load({std::string(CASEBRIDGE_SOURCE_DIR) + "/mappings/overlays/status-with-resolution.jsonc"});
     const auto f = fields(*b);
     stored_case c(*b, f);
     c.write(create_body("on_hold", "unknown", "low"), true);

@@ -57,7 +57,8 @@ inline const mapping::bundle& shipped() {
 inline mapping::field_set fields(const mapping::bundle& b, std::size_t carry_max = 500) {
     std::vector<mapping::bag_type> types{
         {"Bridge State", 7, carry_max, R"({"id":"bridge_state","type":"TEXT"})"},
-        {"Asset Owner", 8, 255, R"({"id":"asset_owner","display_name":"Asset Owner","type":"TEXT","description":"","options":null})"}};
+        {"Asset Owner", 8, 255,
+         R"({"id":"asset_owner","display_name":"Asset Owner","type":"TEXT","description":"","options":null})"}};
     if (carry_max == 0) types.erase(types.begin());
     return mapping::build_fields(*b.object("case").source, b.left(), types);
 }

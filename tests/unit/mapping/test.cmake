@@ -1,1 +1,2 @@
-casebridge_unit_test(mapping DEPENDS mapping)
+find_package(rapidcheck REQUIRED)
+casebridge_unit_test(mapping DEPENDS mapping LINKS rapidcheck)

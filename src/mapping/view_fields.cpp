@@ -1,0 +1,130 @@
+// Custom fields of a view: with their definitions, or as an object of values.
+#include "mapping/view_program.hpp"
+
+#include "json/writer.hpp"
+#include "mapping/time_text.hpp"
+
+#include <algorithm>
+
+namespace casebridge::mapping {
+namespace {
+
+void append_time_field(std::string& out, const field_def& f, json::value v, ledger& notes) {
+    if (!append_time(out, v)) notes.note(finding_code::value_unreadable, f.id);
+}
+
+void append_decoded_field(std::string& out, const field_def& f, std::string_view text, ledger& notes) {
+    if (append_decoded(out, f.coding, text)) return;
+    notes.note(finding_code::value_unreadable, f.id);
+    json::append_string(out, text);
+}
+
+void append_stored(std::string& out, const field_def& f, json::value v, ledger& notes) {
+    const bool as_it_is = f.coding == codec::boolean ? v.is_boolean()
+                                                     : v.is_string() && (f.coding == codec::text || f.coding == codec::option);
+    if (as_it_is) json::append_value(out, v);
+    else append_decoded_field(out, f, v.text(), notes);
+}
+
+// One attribute: its value. Several: a list where the field is spread, else one text, a line each.
+void append_attribute(std::string& out, const field_def& f, int index, const stored_reader& in, ledger& notes) {
+    const auto mine = [index](const stored_reader::hit& h) { return h.field == index; };
+    const auto& hits = in.hits();
+    const auto first = std::find_if(hits.begin(), hits.end(), mine);
+    if (first == hits.end()) {
+        out += "null";
+        return;
+    }
+    if (f.spread) {
+        json::writer w(out);
+        w.begin_array();
+        for (const auto& h : hits) {
+            if (mine(h)) w.string(h.text.text());
+        }
+        w.end_array();
+        return;
+    }
+    if (std::none_of(first + 1, hits.end(), mine)) return append_stored(out, f, first->text, notes);
+    std::string lines;
+    for (const auto& h : hits) {
+        if (mine(h)) lines.append(lines.empty() ? "" : "\n").append(h.text.text());
+    }
+    append_decoded_field(out, f, lines, notes);
+}
+
+}  // namespace
+
+void view_program::append_fields(const context& c, std::string& out) const {
+    out += '[';
+    if (c.in.fields() != nullptr) {
+        int index = 0;
+        std::size_t hint = 0;
+        for (const auto& f : c.in.fields()->all()) {
+            if (index > 0) out += ',';
+            out += f.prefix;
+            append_field_value(f, index++, c, hint, out);
+            out += '}';
+        }
+    }
+    out += ']';
+}
+
+void view_program::append_values(const context& c, std::string& out) const {
+    if (c.what.field_ids == nullptr || c.what.field_ids->empty() || c.in.fields() == nullptr) {
+        out += "null";
+        return;
+    }
+    out += '{';
+    bool first = true;
+    std::size_t hint = 0;
+    const auto& all = c.in.fields()->all();
+    for (std::size_t k = 0; k < all.size(); ++k) {
+        const auto same = [&](const std::string& id) { return json::same_name(id, all[k].id); };
+        if (std::none_of(c.what.field_ids->begin(), c.what.field_ids->end(), same)) continue;
+        const std::size_t before = out.size();
+        if (!first) out += ',';
+        json::append_string(out, all[k].id);
+        out += ':';
+        const std::size_t value_at = out.size();
+        append_field_value(all[k], static_cast<int>(k), c, hint, out);
+        if (std::string_view(out).substr(value_at) == "null") out.resize(before);
+        else first = false;
+    }
+    out += '}';
+}
+
+// hint: where the next field's member probably is, since definitions keep the table's order.
+const path* view_program::member_path(std::string_view member, std::size_t& hint) const noexcept {
+    for (std::size_t i = 0; i < member_paths_.size(); ++i, ++hint) {
+        if (hint >= member_paths_.size()) hint = 0;
+        if (json::same_name(member_paths_[hint].first, member)) return &member_paths_[hint++].second;
+    }
+    return nullptr;
+}
+
+void view_program::append_reserved(const field_def& f, const context& c, std::string& out) const {
+    if (f.path == "created") return append_time_field(out, f, c.in.at(created_), c.notes);
+    std::int64_t number = 0;
+    c.in.at(case_id_).to_int64(number);
+    out += '"';
+    c.refs.append_id(out, f.path == "row_id" ? "row_id" : "case", number);
+    out += '"';
+}
+
+void view_program::append_field_value(const field_def& f, int index, const context& c, std::size_t& hint,
+                                      std::string& out) const {
+    if (f.from == field_def::source::reserved) return append_reserved(f, c, out);
+    if (f.from == field_def::source::attribute) return append_attribute(out, f, index, c.in, c.notes);
+    const path* p = member_path(f.path, hint);
+    const json::value v = p == nullptr ? json::value{} : c.in.at(*p);
+    if (!v || v.is_null()) {
+        if (f.absent.empty()) out += "null";
+        else append_decoded_field(out, f, f.absent, c.notes);
+    } else if (f.coding == codec::instant) {
+        append_time_field(out, f, v, c.notes);
+    } else {
+        append_stored(out, f, v, c.notes);
+    }
+}
+
+}  // namespace casebridge::mapping

@@ -1,0 +1,192 @@
+// One value of a view: what each rule kind appends.
+#include "mapping/view_program.hpp"
+
+#include "core/timestamp.hpp"
+#include "json/writer.hpp"
+#include "mapping/time_text.hpp"
+
+namespace casebridge::mapping {
+namespace {
+
+void append_number(std::string& out, const rule& r, json::value v) {
+    if (r.prefix.empty()) {
+        json::append_value(out, v);
+        return;
+    }
+    const std::string_view digits = v.text();
+    out += '"';
+    out += r.prefix;
+    if (digits.size() < r.digits) out.append(r.digits - digits.size(), '0');
+    out.append(digits).append("\"");
+}
+
+void append_formed(std::string& out, text_form form, const rule& r, json::value v) {
+    if (form == text_form::plain || form == text_form::semicolons) {
+        json::append_value(out, v);
+        return;
+    }
+    out += '"';
+    if (form == text_form::slug) append_slug(out, v.text());
+    else if (form == text_form::identifier) out += to_identifier(v.text());
+    else json::append_escaped(out, to_email(v.text(), r.domain));
+    out += '"';
+}
+
+// The text of a JSON string, or nothing for null.
+bool append_unquoted(std::string& out, std::string_view quoted) {
+    if (quoted.starts_with('"') && quoted.find('\\') == std::string_view::npos) {
+        out += quoted.substr(1, quoted.size() - 2);
+        return true;
+    }
+    json::tape t;
+    if (t.parse(quoted, {}).has_error()) return false;
+    out += t.root().text();
+    return true;
+}
+
+}  // namespace
+
+bool view_program::append_plain(const stored_reader& in, std::string_view rule_id, std::string& out, ledger& notes) const {
+    for (const auto& i : code_) {
+        if (i.by->id != rule_id) continue;
+        if (i.by->kind == rule_kind::enum_) {
+            out += enum_text(i, in, notes);
+            return true;
+        }
+        std::string quoted;
+        if (i.by->kind == rule_kind::text) append_text(i, in, quoted, notes);
+        else if (i.by->kind == rule_kind::time) append_time(quoted, in.at(i.source));
+        else if (i.by->kind == rule_kind::number) append_number(quoted, *i.by, in.at(i.source));
+        else return false;
+        return append_unquoted(out, quoted);
+    }
+    return false;
+}
+
+enum_map::carried carried_enum(const enum_map& m, json::value entry) noexcept {
+    if (entry.is_string()) return {m.left_of(entry.text()), enum_map::none};
+    if (!entry.is_array()) return {};
+    return {m.left_of(entry.element(0).text()), m.left_of(entry.element(1).text())};
+}
+
+bool witness_holds(json::value entry, std::string_view witness_now) noexcept {
+    const json::value then = entry.element(2);
+    if (!then.is_string() || then.text().empty()) return true;
+    const auto a = parse_iso8601(then.text());
+    const auto b = parse_iso8601(witness_now);
+    if (a && b) return a->micros / 1'000'000 == b->micros / 1'000'000;  // servers differ in fractions
+    return then.text() == witness_now;
+}
+
+void view_program::append(const instruction& i, const context& c, std::string& out) const {
+    switch (i.by->kind) {
+        case rule_kind::text: return append_text(i, c.in, out, c.notes);
+        case rule_kind::enum_:
+            out += '"';
+            out += enum_text(i, c.in, c.notes);
+            out += '"';
+            return;
+        case rule_kind::time:
+            if (!append_time(out, c.in.at(i.source))) c.notes.note(finding_code::value_unreadable, i.by->id);
+            return;
+        case rule_kind::number: return append_number(out, *i.by, c.in.at(i.source));
+        case rule_kind::same:
+        case rule_kind::bool_: return json::append_value(out, c.in.at(i.source));
+        case rule_kind::set: return append_set(i, c, out);
+        case rule_kind::bag: return i.values ? append_values(c, out) : append_fields(c, out);
+        case rule_kind::json: {
+            const json::value entry = c.what.payloads ? c.in.carry().entry(i.by->id) : json::value{};
+            const bool missing = c.what.payloads && !entry && c.in.carry().spilled(i.by->id);
+            if (missing) c.notes.note(finding_code::spill_missing, i.by->id);
+            return json::append_value(out, entry);
+        }
+        case rule_kind::ref: return append_reference(i, c, out);
+        case rule_kind::drop: return;   // fixed text, see compile()
+    }
+}
+
+void view_program::append_text(const instruction& i, const stored_reader& in, std::string& out, ledger& notes) {
+    json::value v = in.at(i.source);
+    if (!v.is_string()) v = in.at(i.alternative);
+    if (!v.is_string() || v.text().empty()) {
+        if (i.by->absent_null) out += "null";
+        else json::append_string(out, i.by->absent ? std::string_view(*i.by->absent) : std::string_view{});
+        return;
+    }
+    const json::value entry = i.by->carry ? in.carry().entry(i.by->id) : json::value{};
+    if (!entry) {
+        if (i.by->carry && in.carry().spilled(i.by->id)) notes.note(finding_code::spill_missing, i.by->id);
+        return append_formed(out, i.form, *i.by, v);
+    }
+    const std::size_t start = out.size();
+    out += '"';
+    if (append_restored(out, v.text(), entry)) {
+        out += '"';
+        return;
+    }
+    out.resize(start);
+    notes.note(finding_code::carry_stale, i.by->id);
+    append_formed(out, i.form, *i.by, v);
+}
+
+std::string_view view_program::enum_text(const instruction& i, const stored_reader& in, ledger& notes) {
+    const enum_map& m = *i.map;
+    const json::value entry = i.by->carry ? in.carry().entry(i.by->id) : json::value{};
+    const enum_map::carried c = carried_enum(m, entry);
+    if (entry && c.left == enum_map::none) notes.note(finding_code::carry_unreadable, i.by->id);
+    if (i.source.slot < 0) {  // no counterpart: carried or the default
+        return c.left == enum_map::none ? std::string_view(*i.by->absent) : std::string_view(m.left(c.left));
+    }
+    const json::value v = in.at(i.source);
+    if (!v && i.by->absent) return *i.by->absent;
+    const enum_map::native n{m.right_of(v.text()), m.refined() ? m.refiner_of(in.at(i.refiner).text()) : enum_map::none};
+    if (n.right == enum_map::none) notes.note(finding_code::enum_unknown, i.by->id);
+    const auto seen = m.read(n, c, witness_holds(entry, in.at(i.witness).text()));
+    if (seen.how == enum_map::verdict::stale) notes.note(finding_code::carry_stale, i.by->id);
+    if (seen.how == enum_map::verdict::witness) notes.note(finding_code::carry_witness, i.by->id);
+    if (seen.left != enum_map::none) return m.left(seen.left);
+    return i.by->absent ? std::string_view(*i.by->absent) : std::string_view{};
+}
+
+void view_program::append_set(const instruction& i, const context& c, std::string& out) {
+    const json::value list = c.in.at(i.source);
+    if (i.by->of == "text") {
+        if (!list.is_string()) {
+            out += "null";
+            return;
+        }
+        json::writer w(out);
+        w.begin_array();
+        for (const auto& part : split_semicolons(list.text())) w.string(part);
+        w.end_array();
+        return;
+    }
+    out += '[';
+    if (i.element != nullptr) {
+        stored_reader& inner = c.in.nested(i.element->source());
+        const std::size_t start = out.size();
+        for (const auto& [none, v] : list.elements()) {
+            if (out.size() > start) out += ',';
+            inner.read(v, nullptr);
+            i.element->run(inner, c.refs, {}, out, c.notes);
+        }
+    }
+    out += ']';
+}
+
+void view_program::append_reference(const instruction& i, const context& c, std::string& out) {
+    const json::value v = c.in.at(i.source);
+    if (i.by->ref != "user" || i.by->write_as.empty()) {  // the object's own id
+        std::int64_t number = 0;
+        v.to_int64(number);
+        out += '"';
+        c.refs.append_id(out, i.by->ref == "user" ? c.what.user_kind : std::string_view(i.by->ref), number);
+        out += '"';
+        return;
+    }
+    const json::value entry = c.in.carry().entry(i.by->id);
+    if (v.is_object()) c.refs.append_user(out, v);  // native wins
+    else if (!entry.is_string() || !c.refs.append_user(out, entry.text())) out += "null";
+}
+
+}  // namespace casebridge::mapping

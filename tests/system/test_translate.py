@@ -1,0 +1,120 @@
+"""casebridge translate and check: the tables without any server."""
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, run
+from test_samples import EXPECTED, WHOLE
+
+SAMPLES = ROOT / "tests" / "data" / "samples"
+MAPPINGS = ROOT / "mappings"
+
+
+def translate(document, source, target, *arguments):
+    done = run("translate", "--from", source, "--to", target, "--mappings", MAPPINGS, *arguments, "-", text=json.dumps(document))
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def leaves(value, pointer=""):
+    if isinstance(value, dict) and value:
+        for key, v in value.items():
+            yield from leaves(v, f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(value, list) and value:
+        for i, v in enumerate(value):
+            yield from leaves(v, f"{pointer}/{i}")
+    else:
+        yield pointer
+
+
+def complete(document, ledger):
+    """Every leaf has its fate, a dropped one a reason."""
+    assert sorted(leaf["source"] for leaf in ledger) == sorted(leaves(document))
+    assert {leaf["fate"] for leaf in ledger} <= {"mapped", "carried", "dropped"}
+    assert all(leaf.get("reason") for leaf in ledger if leaf["fate"] == "dropped")
+    return True
+
+
+def published():
+    cases = json.loads((SAMPLES / "threatconnect-cases.json").read_text())["data"]
+    return {c["id"]: c for c in [*cases, json.loads((SAMPLES / "threatconnect-case-3.json").read_text())["data"]]}
+
+
+@pytest.mark.parametrize("number", EXPECTED)
+def test_a_threatconnect_sample_becomes_a_tracecat_case(number):
+    case = published()[number]
+    done = translate(case, "threatconnect", "tracecat")
+    assert list(done["document"]) == WHOLE
+    assert {key: done["document"][key] for key in EXPECTED[number]} == EXPECTED[number]
+    assert complete(case, done["ledger"])
+
+
+def test_the_tracecat_sample_becomes_a_threatconnect_case():
+    case = json.loads((SAMPLES / "tracecat-case.json").read_text())
+    done = translate(case, "tracecat", "threatconnect")
+    assert (done["document"]["name"], done["document"]["status"], done["document"]["severity"]) == ("<string>", "Open", "Medium")
+    assert complete(case, done["ledger"])
+
+
+def test_there_and_back_is_the_same_case():
+    case = {"summary": "s" * 300, "description": "d" * 20, "status": "on_hold", "priority": "high", "severity": "fatal", "payload": {"a": [1]}}
+    there = translate(case, "tracecat", "threatconnect")
+    assert {leaf["source"]: leaf["fate"] for leaf in there["ledger"]}["/payload/a/0"] == "carried"
+    stored = there["document"]
+    for i, attribute in enumerate(stored["attributes"]["data"]):
+        attribute["id"] = i + 1
+    back = translate({"id": 7, **stored}, "threatconnect", "tracecat")["document"]
+    assert {key: back[key] for key in case} == case
+
+
+def test_an_unknown_member_is_reported_as_unknown_by_name():
+    done = translate({"summary": "s", "surprise": 1}, "tracecat", "threatconnect")
+    fates = {leaf["source"]: leaf for leaf in done["ledger"]}
+    assert fates["/surprise"]["fate"] == "unknown" and "surprise" in fates["/surprise"]["reason"]
+
+
+@pytest.mark.parametrize("arguments, text", [
+    (["--from", "tracecat", "--to", "tracecat"], "{}"), (["--from", "x", "--to", "threatconnect"], "{}"),
+])
+def test_translate_between_what_the_tables_do_not_is_exit_code_2(arguments, text):
+    assert run("translate", *arguments, "--mappings", MAPPINGS, "-", text=text).returncode == 2
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "5"])
+def test_translate_of_no_document_is_exit_code_1(text):
+    done = run("translate", "--from", "tracecat", "--to", "threatconnect", "--mappings", MAPPINGS, "-", text=text)
+    assert done.returncode == 1 and done.stderr
+
+
+# ── check ───────────────────────────────────────────────────────────────────────────────────────────────
+
+BREAKS = {  # what is replaced in case.jsonc
+    "a law": ('"tracecat": "closed", "threatconnect": "Closed", "rel": "equal", "pick": true',
+              '"tracecat": "closed", "threatconnect": "Closed", "rel": "equal"'),
+    "an unknown member": ('"tracecat": "summary"', '"tracecat": "sumary"'),
+    "an unknown kind": ('"kind": "json"', '"kind": "jason"'),
+    "a missing rule": ('{ "id": "payload", "kind": "json", "tracecat": "payload", "carry": true },', ""),
+    "a syntax error": ('"object": "case",', '"object": "case"'),
+    "a duplicate key": ('"object": "case",', '"object": "case", "object": "case",'),
+}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_check_names_the_place_of_a_broken_table(tmp_path, name):
+    shutil.copytree(MAPPINGS, tmp_path / "mappings")
+    table = tmp_path / "mappings" / "case.jsonc"
+    old, new = BREAKS[name]
+    assert old in table.read_text()
+    table.write_text(table.read_text().replace(old, new, 1))
+    config = tmp_path / "casebridge.jsonc"
+    demo = (ROOT / "config" / "demo.jsonc").read_text().replace("../mappings/", f"{tmp_path}/mappings/")
+    config.write_text(demo)
+    done = run("check", "--config", config)
+    assert done.returncode == 1, done.stderr
+    findings = [re.fullmatch(r"(.+\.jsonc):(\d+):(\d+): (.+)", line) for line in done.stderr.splitlines()]
+    assert findings and all(findings), done.stderr
+    for file, line, column, what in (f.groups() for f in findings):
+        assert file.startswith(str(tmp_path)) and what
+        assert len(Path(file).read_text().splitlines()[int(line) - 1]) >= int(column) - 1

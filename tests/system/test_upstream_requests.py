@@ -1,0 +1,133 @@
+"""How many requests to ThreatConnect each request costs: the table of docs/upstream-requests.md, row by row."""
+import re
+
+import pytest
+from conftest import ROOT, WORKSPACE, Bridge, Stack, settings
+from organisation import KEYS, SANDBOX_DATA, Organisation, bridge, upstream
+from support import Tracecat, unique
+
+PAGE = ROOT / "docs" / "upstream-requests.md"
+
+
+@pytest.fixture(scope="module")
+def org():
+    """A bridge of one thread over sixty cases."""
+    made = Stack()
+    cases = [{"id": 100 + i, "name": f"case {i}", "dateAdded": f"2025-01-01T00:{i // 60:02}:{i % 60:02}Z"} for i in range(60)]
+    try:
+        secret = made.write("site-secret", "the secret of the site, which signs cursors " * 2)
+        built = Organisation(made, [bridge("main")], data={**SANDBOX_DATA, "cases": cases}, threads=1, secret_file=str(secret))
+        built.secret_file = str(secret)
+        yield built
+    finally:
+        made.stop()
+
+
+class Actions:
+    """One request per row of the table, in its order. `helper` prepares what they need, `client` is counted."""
+
+    def __init__(self, org):
+        self.native, self.helper, self.client = org.native, org.client(), org.client()
+        c, self.mark = self.helper, unique("row")
+        self.plain = c.create(summary=self.mark, description="x", priority="unknown")
+        self.big = c.create(payload={"p": "x" * 5000})
+        self.last = c.create(priority="unknown")
+        self.number = c.number(self.plain)
+        self.cursor = c.page(limit=20)["next_cursor"]
+        self.tag = next(t["id"] for t in c.ask("GET", "/case-tags").json() if t["name"] == "vpn")
+        c.ask("GET", "/case-fields")
+
+    def rows(self, client):
+        c = client
+        return {
+            "GET /cases/{id}": lambda: c.ask("GET", f"/cases/{self.plain}"),
+            "GET /cases/{id}, payload in a file": lambda: c.ask("GET", f"/cases/{self.big}"),
+            "GET /cases": lambda: c.ask("GET", "/cases"),
+            "GET /cases?cursor=": lambda: c.ask("GET", "/cases", params={"cursor": self.cursor}),
+            "GET /cases?field_ids=": lambda: c.ask("GET", "/cases", params={"field_ids": "asset_owner"}),
+            "GET /cases?include_payload=true, payloads in files": lambda: c.ask("GET", "/cases", params={"include_payload": "true", "limit": 25}),
+            "GET /cases?order_by=": lambda: c.ask("GET", "/cases", params={"order_by": "status"}),
+            "GET /cases/search?short_id=": lambda: c.ask("GET", "/cases/search", params={"short_id": self.number}),
+            "GET /cases/search?search_term=": lambda: c.ask("GET", "/cases/search", params={"search_term": self.mark}),
+            "POST /cases": lambda: c.post(status="on_hold"),
+            "POST /cases, payload in a file": lambda: c.post(payload={"p": "y" * 5000}),
+            "PATCH /cases/{id}, nothing changes": lambda: c.patch(self.plain, summary=self.mark),
+            "PATCH /cases/{id}": lambda: c.patch(self.plain, severity="high"),
+            "PATCH /cases/{id}, first carried value": lambda: c.patch(self.last, status="on_hold"),
+            "PATCH /cases/{id}, carried value changes": lambda: c.patch(self.last, status="in_progress"),
+            "PATCH /cases/{id}, payload in a file replaced": lambda: c.patch(self.big, payload={"q": unique("q") * 500}),
+            "PATCH /cases/{id}, new custom field": lambda: c.patch(self.last, fields={"asset_owner": "a"}),
+            "PATCH /cases/{id}, custom field changes": lambda: c.patch(self.last, fields={"asset_owner": "b"}),
+            "DELETE /cases/{id}": lambda: c.ask("DELETE", f"/cases/{self.last}"),
+            "GET /cases/{id}/tags": lambda: c.ask("GET", f"/cases/{self.plain}/tags"),
+            "POST /cases/{id}/tags": lambda: c.ask("POST", f"/cases/{self.plain}/tags", json={"tag_id": "vpn"}),
+            "POST /cases/{id}/tags, is there": lambda: c.ask("POST", f"/cases/{self.plain}/tags", json={"tag_id": "vpn"}),
+            "DELETE /cases/{id}/tags/{tag}": lambda: c.ask("DELETE", f"/cases/{self.plain}/tags/vpn"),
+            "GET /case-tags": lambda: c.ask("GET", "/case-tags"),
+            "GET /case-tags/{id}": lambda: c.ask("GET", f"/case-tags/{self.tag}"),
+            "GET /case-fields": lambda: c.ask("GET", "/case-fields"),
+            "GET /members": lambda: c.ask("GET", "/members"),
+            "GET /workspaces, /users/me, /info, /health": lambda: [c.call("GET", p) for p in ("/workspaces", "/info", "/health")][0],
+        }
+
+
+def table():
+    """(row, cold, warm) of the page."""
+    rows = []
+    for line in PAGE.read_text().splitlines():
+        found = re.fullmatch(r"\| `?(.+?)`? \| (\d+) \| (\d+) \|.*", line)
+        if found:
+            rows.append((found[1].replace("`", ""), int(found[2]), int(found[3])))
+    return rows
+
+
+def count(actions, client_for_row, expected):
+    """What the table says otherwise than it is: (row, said, the requests)."""
+    wrong = []
+    for row, said in expected:
+        act = actions.rows(client_for_row())[row]
+        with actions.native.watched() as seen:
+            assert act().status_code < 300, row
+        if len(seen) != said:
+            wrong.append((row, said, [f"{m} {t.partition('?')[0]}" for m, t in seen]))
+    return wrong
+
+
+def test_the_table_is_about_every_action(org):
+    assert [row for row, _, _ in table()] == list(Actions(org).rows(org.client()))
+
+
+def test_every_request_costs_what_the_table_says_warm(org):
+    assert count(Actions(org), org.client, [(row, warm) for row, _, warm in table()]) == []
+
+
+def test_the_first_request_of_a_thread_costs_what_the_table_says_cold(org):
+    made = Stack()
+
+    def fresh():
+        """A bridge that remembers nothing; ids and cursors are the same for every bridge of a site."""
+        config = settings(threads=1, upstreams={"tc": upstream(org.sandbox_port)}, bridges=[bridge("main")], secret_file=org.secret_file)
+        return Tracecat(Bridge(made, made.write("cold.json", config)).url, WORKSPACE, KEYS["admins"])
+
+    try:
+        assert count(Actions(org), fresh, [(row, cold) for row, cold, _ in table()]) == []
+    finally:
+        made.stop()
+
+
+def test_cases_of_one_second_cost_few_requests_more():
+    made = Stack()
+    try:
+        cases = [{"name": f"case {i}", "dateAdded": "2025-01-01T00:00:00Z"} for i in range(300)]
+        org = Organisation(made, [bridge("main")], data={**SANDBOX_DATA, "cases": cases}, threads=1)
+        client, ids = org.client(), []
+        for page in client.pages(limit=1):
+            ids += [i["id"] for i in page["items"]]
+            if len(ids) == 200:
+                cursor = page["next_cursor"]
+        assert len(ids) == len(set(ids)) == 303
+        with org.native.watched() as seen:
+            client.page(limit=1, cursor=cursor)
+        assert len(seen) <= 6
+    finally:
+        made.stop()
