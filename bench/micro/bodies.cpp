@@ -43,7 +43,8 @@ constexpr const char* long_text =
     "Three users of the finance department reported a message that claims to be a missed call.\n"
     "The link leads to a page that copies the company's sign-on; one user entered a password, which was reset at "
     "09:40. The sending host is known from case 1841. The proxy shows no further visits to the page since then.\n"
-    "Open: whether the same page was sent to the subsidiaries; mail logs for them arrive tomorrow morning.";
+    "Open: whether the same page was sent to the subsidiaries; the mail logs of all three of them arrive tomorrow "
+    "morning.";
 constexpr const char* open_state = R"({"v":1,"r":3,"t":"9f2c01ab","s":{"status":["on_hold","new",""],"priority":"high"}})";
 constexpr const char* payload_state =
     R"({"v":1,"r":5,"t":"9f2c01ab","s":{"priority":"critical","severity":["fatal","critical",""],"payload":)"

@@ -8,7 +8,7 @@
 namespace casebridge::bench {
 namespace {
 
-constexpr std::size_t distinct = 64;      // documents of one size
+constexpr std::size_t distinct = 256;     // documents of one size: their ids must not be remembered by the id codec
 constexpr std::size_t page_length = 100;
 
 std::string name_of(const char* what, const std::vector<std::string>& documents) {

@@ -35,9 +35,28 @@ uuid pack(std::uint64_t check, std::uint64_t payload) noexcept {
     return id;
 }
 
+// The ids made last. A case shows its own id more than once, and tags and people recur from case to case.
+class recent_ids {
+public:
+    const uuid* find(std::uint64_t payload) const noexcept {
+        const entry& e = entries_[place(payload)];
+        return e.payload == payload ? &e.id : nullptr;
+    }
+    void keep(std::uint64_t payload, const uuid& id) noexcept { entries_[place(payload)] = {payload, id}; }
+
+private:
+    struct entry {
+        std::uint64_t payload = 0;   // never that of an id, whose kind is not 0
+        uuid id;
+    };
+    static std::size_t place(std::uint64_t payload) noexcept { return payload * 0x9E3779B97F4A7C15ULL >> 58; }
+    std::array<entry, 64> entries_{};
+};
+
 }  // namespace
 
 struct id_codec::cipher {
+    recent_ids recent;
     EVP_CIPHER_CTX* context = EVP_CIPHER_CTX_new();
 
     explicit cipher(const digest& key) {
@@ -79,8 +98,11 @@ id_codec& id_codec::operator=(id_codec&&) noexcept = default;
 
 uuid id_codec::encode(id_kind kind, std::int64_t number) const {
     const std::uint64_t payload = static_cast<std::uint64_t>(kind) << 53 | (static_cast<std::uint64_t>(number) & number_mask);
+    if (const uuid* known = cipher_->recent.find(payload)) return *known;
     const std::uint64_t check = cipher_->mix(1, payload);
-    return pack(check, payload ^ cipher_->mix(2, check));
+    const uuid id = pack(check, payload ^ cipher_->mix(2, check));
+    cipher_->recent.keep(payload, id);
+    return id;
 }
 
 std::optional<std::int64_t> id_codec::decode(id_kind kind, const uuid& id) const {

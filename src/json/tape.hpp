@@ -11,7 +11,6 @@
 
 #include "core/error.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -42,20 +41,23 @@ struct node {
 
 // Equality for member names: short texts, of which most that have the same length are the same. Two loads
 // that may overlap instead of a call of memcmp, which costs more than the comparison.
+template <typename word>
+bool same_ends(const char* a, const char* b, std::size_t n) noexcept {
+    word x[2], y[2];
+    std::memcpy(&x[0], a, sizeof(word));
+    std::memcpy(&x[1], a + n - sizeof(word), sizeof(word));
+    std::memcpy(&y[0], b, sizeof(word));
+    std::memcpy(&y[1], b + n - sizeof(word), sizeof(word));
+    return x[0] == y[0] && x[1] == y[1];
+}
 inline bool same_name(std::string_view a, std::string_view b) noexcept {
     const std::size_t n = a.size();
     if (n != b.size()) return false;
     if (n > 16) return std::memcmp(a.data(), b.data(), n) == 0;
-    if (n < 4) return std::equal(a.begin(), a.end(), b.begin());
-    const auto differ = [&]<typename word>(word) {
-        word x[2], y[2];
-        std::memcpy(&x[0], a.data(), sizeof(word));
-        std::memcpy(&x[1], a.data() + n - sizeof(word), sizeof(word));
-        std::memcpy(&y[0], b.data(), sizeof(word));
-        std::memcpy(&y[1], b.data() + n - sizeof(word), sizeof(word));
-        return ((x[0] ^ y[0]) | (x[1] ^ y[1])) != 0;
-    };
-    return n >= 8 ? !differ(std::uint64_t{}) : !differ(std::uint32_t{});
+    if (n >= 8) return same_ends<std::uint64_t>(a.data(), b.data(), n);
+    if (n >= 4) return same_ends<std::uint32_t>(a.data(), b.data(), n);
+    if (n >= 2) return same_ends<std::uint16_t>(a.data(), b.data(), n);
+    return n == 0 || a.front() == b.front();
 }
 
 // What a document may look like. The façades' platforms differ, so this is a policy, not a constant.

@@ -68,6 +68,7 @@ void view_program::compile(const rule& r, const std::string& name, slot_layout& 
     text_form_from_string(r.form, i.form);
     i.values = r.values_as == name;
     i.carried_document = r.kind == rule_kind::json;
+    i.own_id = r.ref != "user" || r.write_as.empty();
     code_.push_back(std::move(i));
 }
 

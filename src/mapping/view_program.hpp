@@ -65,6 +65,7 @@ private:
         text_form form = text_form::plain;
         bool values = false;        // bag as an object of values instead of definitions
         bool carried_document = false;
+        bool own_id = false;        // ref: the object's own id, not a person
     };
 
     // What one run hands down.

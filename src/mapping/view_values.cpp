@@ -176,7 +176,7 @@ void view_program::append_set(const instruction& i, const context& c, std::strin
 
 void view_program::append_reference(const instruction& i, const context& c, std::string& out) {
     const json::value v = c.in.at(i.source);
-    if (i.by->ref != "user" || i.by->write_as.empty()) {  // the object's own id
+    if (i.own_id) {
         std::int64_t number = 0;
         v.to_int64(number);
         out += '"';

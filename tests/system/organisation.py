@@ -3,7 +3,7 @@ import json
 import subprocess
 
 import requests
-from conftest import ROOT, WORKSPACE, Bridge, build_dir, free_port, settings
+from conftest import WORKSPACE, Bridge, build_dir, free_port, settings
 from support import Tracecat, ThreatConnect, secret_hash
 
 SECOND_WORKSPACE = "22222222-2222-4222-8222-222222222222"

@@ -1,7 +1,7 @@
 """The bridge's own credentials towards ThreatConnect: signed requests, tokens, and wrong ones."""
 import pytest
 from conftest import WORKSPACE, Stack
-from organisation import HMAC_ID, KEYS, Organisation, bridge, upstream
+from organisation import HMAC_ID, KEYS, bridge, upstream
 from support import unique
 
 

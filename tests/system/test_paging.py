@@ -60,8 +60,8 @@ def check_order(items, order, sort):
 @pytest.mark.parametrize("sort", ["asc", "desc"])
 @pytest.mark.parametrize("order", ORDERS)
 def test_every_case_once_in_order_forward_and_back(client, order, sort, limit):
-    if limit == 1 and order != "created_at":
-        limit = 11  # one by one is for the order that ThreatConnect sorts itself
+    if limit == 1 and (order, sort) != ("created_at", "desc"):
+        limit = 11  # one by one takes its time: in the default order only
     where = {"order_by": order, "sort": sort, "limit": limit}
     pages = list(client.pages(**where))
     items = [i for p in pages for i in p["items"]]

@@ -1,6 +1,7 @@
 #include "platform/threatconnect/backend.hpp"
 
 #include "core/crypto.hpp"
+#include "http/message.hpp"
 #include "observe/metrics.hpp"
 #include "platform/threatconnect/requests.hpp"
 #include "platform/threatconnect/wire.hpp"
@@ -110,7 +111,7 @@ bool backend::belongs(json::value stored_case, const workspace& where) const {
 bool backend::hidden_from(json::value stored_case, std::string_view user) const {
     const json::value access = stored_case.member("userAccess").member("data");
     for (const auto& [none, u] : access.elements()) {
-        if (!user.empty() && u.member("userName").text() == user) return false;
+        if (!user.empty() && http::iequals(u.member("userName").text(), user)) return false;
     }
     return access.size() > 0;
 }

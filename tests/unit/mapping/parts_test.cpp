@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(types_of_one_spelling_get_ids_of_their_own_and_the_oldest_t
     const std::string cut(63, 'x');
     BOOST_TEST(ids_of(f) == "asset_owner asset_owner_12 id_5 attribute_6 " + cut + " " + cut.substr(2) +
                                 "_8 " + cut.substr(2) + "_9 asset_owner_13");
-    BOOST_TEST(f.find("id")->from == mapping::field_def::source::reserved);
+    BOOST_TEST((f.find("id")->from == mapping::field_def::source::reserved));
     BOOST_TEST(f.find("asset_owner")->path == "asset owner");
 }
 
