@@ -1,10 +1,19 @@
 #include "bridge/session.hpp"
 #include "observe/log.hpp"
 
+#include <algorithm>
+
 namespace casebridge::bridge {
 namespace {
 
 using platform::outcome;
+
+// The document writes a value that is kept in a file: whether it changes can only be told from the file.
+bool touches_a_file(const mapping::table& cases, const mapping::stored_reader& current, json::value document) {
+    return std::any_of(cases.rules.begin(), cases.rules.end(), [&](const mapping::rule& r) {
+        return r.carry && current.carry().spilled(r.id) && document.member(r.written_by()).exists();
+    });
+}
 
 }  // namespace
 
@@ -44,6 +53,9 @@ task<result<outcome>> exchange::update_case(session& s) {
     const auto& programs = tables_.object("case");
     mapping::stored_reader current(programs.compiled->slots, programs.compiled->bag);
     current.read(found->data, fields.get());
+    if (touches_a_file(*programs.source, current, s.op.document)) {
+        CB_CO_CHECK(co_await fetch_spills(s, programs.view("read"), {}, number, current, nullptr));
+    }
     mapping::write_plan plan;
     CB_CO_CHECK(programs.write->run(s.op.document, &current, *fields, workspace_references(s.state, who.get()), instant::now(), plan));
     outcome out;

@@ -77,7 +77,7 @@ private:
         const auto offset = reinterpret_cast<std::uintptr_t>(s.data()) - reinterpret_cast<std::uintptr_t>(out->text_.data());
         return offset < out->text_.size();
     }
-    [[gnu::always_inline]] bool string(bj::string_view s) {   // half of all events
+    bool string(bj::string_view s) {
         if (parts != nullptr || !inside_input(s)) return copied_string(s);
         out->nodes_.push_back({s.data(), static_cast<std::uint32_t>(s.size()), next_index(), kind::string, false});
         return true;

@@ -39,24 +39,27 @@ struct node {
     std::string_view text() const noexcept { return {data, size}; }
 };
 
-// Equality for member names: short texts, of which most that have the same length are the same. Two loads
-// that may overlap instead of a call of memcmp, which costs more than the comparison.
+// Equality for member names: short texts, of which most that have the same length are the same. Words that
+// may overlap at the end, instead of a call of memcmp, which costs more than the comparison.
 template <typename word>
-bool same_ends(const char* a, const char* b, std::size_t n) noexcept {
-    word x[2], y[2];
-    std::memcpy(&x[0], a, sizeof(word));
-    std::memcpy(&x[1], a + n - sizeof(word), sizeof(word));
-    std::memcpy(&y[0], b, sizeof(word));
-    std::memcpy(&y[1], b + n - sizeof(word), sizeof(word));
-    return x[0] == y[0] && x[1] == y[1];
+bool same_words(const char* a, const char* b, std::size_t n) noexcept {
+    const auto same_at = [&](std::size_t i) {
+        word x, y;
+        std::memcpy(&x, a + i, sizeof(word));
+        std::memcpy(&y, b + i, sizeof(word));
+        return x == y;
+    };
+    for (std::size_t i = 0; i + sizeof(word) < n; i += sizeof(word)) {
+        if (!same_at(i)) return false;
+    }
+    return same_at(n - sizeof(word));
 }
 inline bool same_name(std::string_view a, std::string_view b) noexcept {
     const std::size_t n = a.size();
     if (n != b.size()) return false;
-    if (n > 16) return std::memcmp(a.data(), b.data(), n) == 0;
-    if (n >= 8) return same_ends<std::uint64_t>(a.data(), b.data(), n);
-    if (n >= 4) return same_ends<std::uint32_t>(a.data(), b.data(), n);
-    if (n >= 2) return same_ends<std::uint16_t>(a.data(), b.data(), n);
+    if (n >= 8) return same_words<std::uint64_t>(a.data(), b.data(), n);
+    if (n >= 4) return same_words<std::uint32_t>(a.data(), b.data(), n);
+    if (n >= 2) return same_words<std::uint16_t>(a.data(), b.data(), n);
     return n == 0 || a.front() == b.front();
 }
 

@@ -12,10 +12,16 @@ constexpr std::array<const char*, 0x180 - 0xC0> latin{
 };
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-bool is_letter(char c) noexcept { return c >= 'a' && c <= 'z'; }
 
 bool is_ascii(char c) noexcept { return static_cast<std::uint8_t>(c) < 0x80; }
-char to_lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+// What a byte is inside a word: a lower-case letter or a digit, or 0 between words.
+constexpr std::array<char, 256> word_chars = [] {
+    std::array<char, 256> t{};
+    for (char c = '0'; c <= '9'; ++c) t[static_cast<std::uint8_t>(c)] = c;
+    for (char c = 'a'; c <= 'z'; ++c) t[static_cast<std::uint8_t>(c)] = t[static_cast<std::uint8_t>(c - 32)] = c;
+    return t;
+}();
 
 // Appends the ASCII spelling of a UTF-8 text; what has no spelling becomes a blank.
 void append_ascii(std::string& out, std::string_view text) {
@@ -37,12 +43,15 @@ void append_ascii(std::string& out, std::string_view text) {
 void join_words(std::string& text, std::size_t from, char separator, bool keep_numbers_whole) {
     std::size_t end = from;
     for (std::size_t i = from; i < text.size(); ++i) {
-        const char c = to_lower(text[i]);
-        const bool comma_between_digits =
-            c == ',' && i > from && i + 1 < text.size() && is_digit(text[i - 1]) && is_digit(text[i + 1]);
-        if (comma_between_digits && keep_numbers_whole) continue;
-        if (is_letter(c) || is_digit(c)) text[end++] = c;
-        else if (end > from && text[end - 1] != separator) text[end++] = separator;
+        const char c = word_chars[static_cast<std::uint8_t>(text[i])];
+        if (c != 0) {
+            text[end++] = c;
+            continue;
+        }
+        const bool inside_number =
+            text[i] == ',' && i > from && i + 1 < text.size() && is_digit(text[i - 1]) && is_digit(text[i + 1]);
+        if (inside_number && keep_numbers_whole) continue;
+        if (end > from && text[end - 1] != separator) text[end++] = separator;
     }
     while (end > from && text[end - 1] == separator) --end;
     text.resize(end);

@@ -55,18 +55,18 @@ void append_attribute(std::string& out, const field_def& f, int index, const sto
 }  // namespace
 
 void view_program::append_fields(const context& c, std::string& out) const {
-    out += '[';
-    if (c.in.fields() != nullptr) {
-        int index = 0;
-        std::size_t hint = 0;
-        for (const auto& f : c.in.fields()->all()) {
-            if (index > 0) out += ',';
-            out += f.prefix;
-            append_field_value(f, index++, c, hint, out);
-            out += '}';
-        }
+    if (c.in.fields() == nullptr || c.in.fields()->all().empty()) {
+        out += "[]";
+        return;
     }
-    out += ']';
+    int index = 0;
+    std::size_t hint = 0;
+    for (const auto& f : c.in.fields()->all()) {
+        out += index == 0 ? "[" : "},";
+        out += f.prefix;
+        append_field_value(f, index++, c, hint, out);
+    }
+    out += "}]";
 }
 
 void view_program::append_values(const context& c, std::string& out) const {

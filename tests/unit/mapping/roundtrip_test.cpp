@@ -140,6 +140,20 @@ BOOST_AUTO_TEST_CASE(a_resolved_case_that_was_reopened_is_in_progress_and_closed
     BOOST_TEST(c.member("status") == "\"closed\"");
 }
 
+BOOST_AUTO_TEST_CASE(a_payload_whose_file_was_deleted_can_be_written_again) {
+    const auto& b = shipped();
+    const auto f = fields(b);
+    stored_case c(b, f);
+    const std::string payload = R"({"a":")" + std::string(2000, 'p') + "\"}";
+    c.write(R"({"summary":"s","description":"d","status":"new","priority":"low","severity":"low","payload":)" + payload + "}", true);
+    BOOST_REQUIRE(c.files().size() == 1U);
+    c.files().clear();
+    BOOST_TEST(c.member("payload") == "null");
+    c.write("{\"payload\":" + payload + "}", false);
+    BOOST_TEST((c.member("payload") == payload));
+    BOOST_TEST(c.write("{\"payload\":" + payload + "}", false).empty());
+}
+
 BOOST_AUTO_TEST_CASE(the_resolution_refines_an_open_case_that_carries_nothing) {
     const auto& b = shipped();
     const auto f = fields(b);

@@ -64,7 +64,7 @@ public:
         const parsed doc(text);
         const parsed now(document());
         mapping::stored_reader reader(case_.compiled->slots, case_.compiled->bag);
-        reader.read(now.root(), &fields_);   // a write does not fetch files
+        read(reader, now);
         mapping::write_plan out;
         CB_CHECK(case_.write->run(doc.root(), create ? nullptr : &reader, fields_, world_, now_, out));
         return out;
