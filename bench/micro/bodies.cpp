@@ -41,11 +41,15 @@ struct content {
 constexpr const char* short_text = "Reported by three users within an hour.";
 constexpr const char* long_text =
     "Three users of the finance department reported a message that claims to be a missed call.\n"
-    "The link leads to a page that copies the company's sign-on; one user entered a password, which was reset at "
-    "09:40. The sending host is known from case 1841. The proxy shows no further visits to the page since then.\n"
-    "Open: whether the same page was sent to the subsidiaries; the mail logs of all three of them arrive tomorrow "
+    "The link leads to a page that copies the company's sign-on; one user entered a password, which was "
+    "reset at "
+    "09:40. The sending host is known from case 1841. The proxy shows no further visits to the page since "
+    "then.\n"
+    "Open: whether the same page was sent to the subsidiaries; the mail logs of all three of them arrive "
+    "tomorrow "
     "morning.";
-constexpr const char* open_state = R"({"v":1,"r":3,"t":"9f2c01ab","s":{"status":["on_hold","new",""],"priority":"high"}})";
+constexpr const char* open_state =
+    R"({"v":1,"r":3,"t":"9f2c01ab","s":{"status":["on_hold","new",""],"priority":"high"}})";
 constexpr const char* payload_state =
     R"({"v":1,"r":5,"t":"9f2c01ab","s":{"priority":"critical","severity":["fatal","critical",""],"payload":)"
     R"({"alert":{"id":"a-20931","rule":"Impossible travel","score":0.93,"hosts":["fin-lt-204","fin-lt-377"]},)"
@@ -93,7 +97,8 @@ void write_times(json::writer& w, const content& c, std::int64_t number) {
     w.member("detectionOverdue", false).member("responseOverdue", c.occurred);
 }
 
-void write_attribute(json::writer& w, const content& c, std::int64_t number, std::int64_t id, const attribute& a) {
+void write_attribute(json::writer& w, const content& c, std::int64_t number, std::int64_t id,
+                     const attribute& a) {
     w.begin_object().member("id", id).member("type", a.type).member("value", a.value);
     if (c.stamped) {
         w.member("dateAdded", time_of(number, 9)).member("lastModified", time_of(number, 10));
@@ -106,7 +111,8 @@ void write_case(json::writer& w, body size, std::int64_t number) {
     const content c = content_of(size);
     const std::string n = std::to_string(number);
     w.begin_object().member("id", number).member("xid", "mail-gateway:20931-" + n);
-    w.member("name", "Suspicious voicemail link reported by Finance, wave " + n).member("description", c.description);
+    w.member("name", "Suspicious voicemail link reported by Finance, wave " + n)
+        .member("description", c.description);
     write_times(w, c, number);
     w.member("status", c.closed ? "Closed" : "Open").member("severity", c.closed ? "Critical" : "Medium");
     w.member("resolution", c.closed ? "Containment Achieved" : "Not Specified");
@@ -141,7 +147,8 @@ std::string make_case(body size, std::int64_t number) {
 
 std::vector<std::string> make_cases(body size, std::size_t count) {
     std::vector<std::string> out;
-    for (std::size_t i = 0; i < count; ++i) out.push_back(make_case(size, 2000 + static_cast<std::int64_t>(i)));
+    for (std::size_t i = 0; i < count; ++i)
+        out.push_back(make_case(size, 2000 + static_cast<std::int64_t>(i)));
     return out;
 }
 

@@ -9,7 +9,7 @@
 
 namespace casebridge::bench {
 
-enum class body { small, medium, large };   // about 1.5, 2.7 and 3.4 KB
+enum class body { small, medium, large };  // about 1.5, 2.7 and 3.4 KB
 
 std::string make_case(body size, std::int64_t number);
 

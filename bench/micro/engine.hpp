@@ -21,7 +21,7 @@ public:
     void item(std::string_view document, const std::vector<std::string>& field_ids, std::string& out);
     void page(std::string_view document, const std::vector<std::string>& field_ids, std::string& out);
     void parse(std::string_view document);
-    void copy(std::string_view document, std::string& out);   // the tape alone: parse and write
+    void copy(std::string_view document, std::string& out);  // the tape alone: parse and write
 
 private:
     void translate(json::value stored, const mapping::view_program& view,

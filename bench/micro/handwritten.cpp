@@ -50,11 +50,12 @@ bj::value time_value(const bj::value* v, bj::storage_ptr arena) {
 struct pair {
     std::string_view fine, coarse;
 };
-constexpr std::array status_pairs{pair{"new", "Open"},     pair{"in_progress", "Open"}, pair{"on_hold", "Open"},
-                                  pair{"unknown", "Open"}, pair{"other", "Open"},       pair{"closed", "Closed"},
-                                  pair{"resolved", "Closed"}};
-constexpr std::array severity_pairs{pair{"low", "Low"},           pair{"medium", "Medium"},    pair{"high", "High"},
-                                    pair{"critical", "Critical"}, pair{"informational", "Low"}, pair{"fatal", "Critical"},
+constexpr std::array status_pairs{
+    pair{"new", "Open"},   pair{"in_progress", "Open"}, pair{"on_hold", "Open"},   pair{"unknown", "Open"},
+    pair{"other", "Open"}, pair{"closed", "Closed"},    pair{"resolved", "Closed"}};
+constexpr std::array severity_pairs{pair{"low", "Low"},           pair{"medium", "Medium"},
+                                    pair{"high", "High"},         pair{"critical", "Critical"},
+                                    pair{"informational", "Low"}, pair{"fatal", "Critical"},
                                     pair{"unknown", "Medium"},    pair{"other", "Medium"}};
 
 template <std::size_t N>
@@ -142,17 +143,20 @@ handwritten::handwritten(const world& w) : world_(w), block_(new unsigned char[b
         definitions_.push_back(bj::parse(f.definition).as_object());
         definitions_.back()["value"] = nullptr;   // the last member, replaced in each copy
         by_id_.emplace(f.id, definitions_.size() - 1);
-        if (f.from == mapping::field_def::source::attribute) by_attribute_.emplace(f.path, definitions_.size() - 1);
+        if (f.from == mapping::field_def::source::attribute)
+            by_attribute_.emplace(f.path, definitions_.size() - 1);
     }
     for (std::size_t i = 0; i < native_fields.size(); ++i) {
         if (definitions_.at(reserved_count + i).at("id").as_string() != native_fields[i].id) {
-            throw std::runtime_error("the hand-written translation does not follow mappings/case.jsonc any more");
+            throw std::runtime_error(
+                "the hand-written translation does not follow mappings/case.jsonc any more");
         }
     }
     values_.resize(definitions_.size());
 }
 
-std::string_view handwritten::id_text(bridge::id_kind kind, std::int64_t number, std::array<char, 36>& text) const {
+std::string_view handwritten::id_text(bridge::id_kind kind, std::int64_t number,
+                                      std::array<char, 36>& text) const {
     static constexpr char digits[] = "0123456789abcdef";
     const uuid id = world_.ids().encode(kind, number);
     char* p = text.data();
@@ -182,7 +186,8 @@ handwritten::source handwritten::look_through(const bj::object& stored, bj::stor
             bj::value state = bj::parse(text_of(value), ec, arena);
             const bj::value* r = member_of(&state, "r");
             const bj::value* v = member_of(&state, "v");
-            if (ec || r == nullptr || !r->is_int64() || r->get_int64() < revision || v == nullptr || *v != 1) continue;
+            if (ec || r == nullptr || !r->is_int64() || r->get_int64() < revision || v == nullptr || *v != 1)
+                continue;
             revision = r->get_int64();
             s.state = std::move(state);
         } else if (const auto f = by_attribute_.find(type); f != by_attribute_.end()) {
@@ -208,7 +213,8 @@ bj::value handwritten::field_value(std::size_t index, const source& s, bj::stora
     const bj::value* v = s.at(f.member);
     if (!f.inner.empty()) v = member_of(v, f.inner);
     if (f.how == native_field::time) return time_value(v, arena);
-    if (v == nullptr) return index == reserved_count ? bj::value("Not Specified", arena) : bj::value(nullptr, arena);
+    if (v == nullptr)
+        return index == reserved_count ? bj::value("Not Specified", arena) : bj::value(nullptr, arena);
     return bj::value(*v, arena);
 }
 
@@ -251,8 +257,8 @@ void handwritten::translate_common(const source& s, bj::object& out) const {
     const std::string_view priority = text_of(s.entry("priority"));
     out.emplace("priority", priority.empty() ? std::string_view("unknown") : priority);
     const std::string_view severity = text_of(s.at("severity"));
-    out.emplace("severity",
-                refined(severity_pairs, severity, pick_of(severity_pairs, severity), s.entry("severity"), {}));
+    out.emplace("severity", refined(severity_pairs, severity, pick_of(severity_pairs, severity),
+                                    s.entry("severity"), {}));
 }
 
 bj::value handwritten::assignee(const source& s, bj::storage_ptr arena) const {
@@ -336,19 +342,22 @@ void handwritten::read(std::string_view document, std::string& out) {
     write(translate_read(look_through(stored.as_object(), &arena), &arena), out);
 }
 
-void handwritten::item(std::string_view document, const std::vector<std::string>& field_ids, std::string& out) {
+void handwritten::item(std::string_view document, const std::vector<std::string>& field_ids,
+                       std::string& out) {
     bj::monotonic_resource arena(block_.get(), block_size);
     const bj::value stored = parse(document, &arena);
     write(translate_item(look_through(stored.as_object(), &arena), field_ids, &arena), out);
 }
 
-void handwritten::page(std::string_view document, const std::vector<std::string>& field_ids, std::string& out) {
+void handwritten::page(std::string_view document, const std::vector<std::string>& field_ids,
+                       std::string& out) {
     bj::monotonic_resource arena(block_.get(), block_size);
     const bj::value stored = parse(document, &arena);
     const bj::array& cases = stored.at("data").as_array();
     bj::array items(&arena);
     items.reserve(cases.size());
-    for (const auto& c : cases) items.emplace_back(translate_item(look_through(c.as_object(), &arena), field_ids, &arena));
+    for (const auto& c : cases)
+        items.emplace_back(translate_item(look_through(c.as_object(), &arena), field_ids, &arena));
     write(std::move(items), out);
 }
 

@@ -35,7 +35,7 @@ public:
     void copy(std::string_view document, std::string& out);
 
 private:
-    struct source;   // one stored case, looked through once
+    struct source;  // one stored case, looked through once
     boost::json::value parse(std::string_view document, boost::json::storage_ptr arena);
     void write(const boost::json::value& v, std::string& out);
     source look_through(const boost::json::object& stored, boost::json::storage_ptr arena);
@@ -51,9 +51,9 @@ private:
 
     const world& world_;
     std::unordered_map<std::int64_t, boost::json::value> users_;
-    std::vector<boost::json::object> definitions_;   // of all fields, "value" being null
+    std::vector<boost::json::object> definitions_;  // of all fields, "value" being null
     std::unordered_map<std::string_view, std::size_t> by_attribute_, by_id_;
-    std::vector<const boost::json::value*> values_;   // of the document's attributes, by field
+    std::vector<const boost::json::value*> values_;  // of the document's attributes, by field
     std::unique_ptr<unsigned char[]> block_;
     boost::json::parser parser_;
     boost::json::serializer serializer_;

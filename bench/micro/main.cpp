@@ -36,9 +36,12 @@ options read_options(std::vector<std::string>& arguments) {
     std::vector<std::string> rest;
     std::string number;
     for (auto& a : arguments) {
-        if (a == "--check") o.check = true;
-        else if (take(a, "--repetitions=", number)) o.repetitions = std::max(3, std::atoi(number.c_str()));
-        else if (!take(a, "--mappings=", o.mappings) && !take(a, "--json=", o.json_file)) rest.push_back(a);
+        if (a == "--check")
+            o.check = true;
+        else if (take(a, "--repetitions=", number))
+            o.repetitions = std::max(3, std::atoi(number.c_str()));
+        else if (!take(a, "--mappings=", o.mappings) && !take(a, "--json=", o.json_file))
+            rest.push_back(a);
     }
     arguments = std::move(rest);
     return o;
@@ -71,7 +74,7 @@ private:
 
 void measure(benchmark::State& state, const arm& a, const body_set& b) {
     std::string out;
-    for (const auto& d : b.documents) a.run(d, out);   // warm, and the buffers have grown
+    for (const auto& d : b.documents) a.run(d, out);  // warm, and the buffers have grown
     std::size_t next = 0;
     for (auto _ : state) {
         a.run(b.documents[next], out);
@@ -103,7 +106,8 @@ using counts = std::map<std::pair<std::string, std::string>, std::uint64_t>;
 counts count_allocations(suite& s) {
     counts out;
     for (const auto& b : s.bodies()) {
-        for (const auto& a : s.arms(b)) out[{b.name, a.name}] = s.steady_allocations(a, b) / b.documents.size();
+        for (const auto& a : s.arms(b))
+            out[{b.name, a.name}] = s.steady_allocations(a, b) / b.documents.size();
     }
     return out;
 }

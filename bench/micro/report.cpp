@@ -27,7 +27,9 @@ std::string padded(std::string text, std::size_t width) {
     return text;
 }
 
-bool has(const samples& s, const std::string& body, const std::string& arm) { return s.contains({body, arm}); }
+bool has(const samples& s, const std::string& body, const std::string& arm) {
+    return s.contains({body, arm});
+}
 
 }  // namespace
 
@@ -95,7 +97,12 @@ std::string to_json(const samples& s, const std::vector<std::string>& bodies,
             if (!has(s, b, c.arm) || !has(s, b, c.base)) continue;
             const ratio r = ratio_of(s, b, c.arm, c.base);
             w.begin_object().member("comparison", c.title).member("body", b);
-            w.key("median").raw(fixed(r.median, 4)).key("low").raw(fixed(r.low, 4)).key("high").raw(fixed(r.high, 4));
+            w.key("median")
+                .raw(fixed(r.median, 4))
+                .key("low")
+                .raw(fixed(r.low, 4))
+                .key("high")
+                .raw(fixed(r.high, 4));
             if (c.target > 0) w.key("target").raw(fixed(c.target, 1));
             w.end_object();
         }
@@ -109,7 +116,8 @@ std::vector<std::string> missed(const samples& s, const std::string& body) {
     for (const auto& c : comparisons()) {
         if (c.target <= 0 || !has(s, body, c.arm) || !has(s, body, c.base)) continue;
         const double r = ratio_of(s, body, c.arm, c.base).median;
-        if (r > c.target) out.push_back(std::string(c.title) + ": " + fixed(r, 2) + " > " + fixed(c.target, 1));
+        if (r > c.target)
+            out.push_back(std::string(c.title) + ": " + fixed(r, 2) + " > " + fixed(c.target, 1));
     }
     return out;
 }

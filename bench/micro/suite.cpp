@@ -8,7 +8,8 @@
 namespace casebridge::bench {
 namespace {
 
-constexpr std::size_t distinct = 256;     // documents of one size: their ids must not be remembered by the id codec
+constexpr std::size_t distinct =
+    256;     // documents of one size: their ids must not be remembered by the id codec
 constexpr std::size_t page_length = 100;
 
 std::string name_of(const char* what, const std::vector<std::string>& documents) {
@@ -47,14 +48,18 @@ std::vector<arm> suite::arms(const body_set& b) {
         {"tree copy", [this](const std::string& d, std::string& o) { hand_.copy(d, o); }},
     };
     if (b.page) {
-        out.push_back({"hand item", [this](const std::string& d, std::string& o) { hand_.page(d, field_ids_, o); }});
-        out.push_back({"engine item", [this](const std::string& d, std::string& o) { engine_.page(d, field_ids_, o); }});
+        out.push_back(
+            {"hand item", [this](const std::string& d, std::string& o) { hand_.page(d, field_ids_, o); }});
+        out.push_back({"engine item",
+                       [this](const std::string& d, std::string& o) { engine_.page(d, field_ids_, o); }});
         return out;
     }
     out.push_back({"hand read", [this](const std::string& d, std::string& o) { hand_.read(d, o); }});
     out.push_back({"engine read", [this](const std::string& d, std::string& o) { engine_.read(d, o); }});
-    out.push_back({"hand item", [this](const std::string& d, std::string& o) { hand_.item(d, field_ids_, o); }});
-    out.push_back({"engine item", [this](const std::string& d, std::string& o) { engine_.item(d, field_ids_, o); }});
+    out.push_back(
+        {"hand item", [this](const std::string& d, std::string& o) { hand_.item(d, field_ids_, o); }});
+    out.push_back(
+        {"engine item", [this](const std::string& d, std::string& o) { engine_.item(d, field_ids_, o); }});
     return out;
 }
 
@@ -73,7 +78,8 @@ std::string suite::check() {
                 if (b.page && shape == std::string_view(" read")) continue;
                 const std::string hand = answer(std::string("hand") + shape, d);
                 const std::string ours = answer(std::string("engine") + shape, d);
-                if (boost::json::parse(hand) != boost::json::parse(ours)) return b.name + ":\n" + hand + "\n" + ours;
+                if (boost::json::parse(hand) != boost::json::parse(ours))
+                    return b.name + ":\n" + hand + "\n" + ours;
             }
             for (const char* copy : {"tape copy", "tree copy"}) {
                 if (boost::json::parse(answer(copy, d)) != boost::json::parse(d)) return b.name + ": " + copy;

@@ -33,12 +33,17 @@ mapping::field_set make_fields(const mapping::bundle& tables) {
                                   attribute_type(6, "Users Affected", "users_affected", 10)});
 }
 
-std::string user_document(const bridge::id_codec& ids, std::int64_t number, const char* email, const char* first,
-                          const char* last) {
+std::string user_document(const bridge::id_codec& ids, std::int64_t number, const char* email,
+                          const char* first, const char* last) {
     std::string out;
     json::writer w(out);
-    w.begin_object().member("id", ids.encode(bridge::id_kind::user, number).to_string()).member("email", email);
-    w.member("is_active", true).member("is_superuser", false).member("is_verified", false).member("role", "basic");
+    w.begin_object()
+        .member("id", ids.encode(bridge::id_kind::user, number).to_string())
+        .member("email", email);
+    w.member("is_active", true)
+        .member("is_superuser", false)
+        .member("is_verified", false)
+        .member("role", "basic");
     w.member("first_name", first).member("last_name", last).key("settings").begin_object().end_object();
     w.end_object();
     return out;
@@ -58,9 +63,12 @@ void world::append_id(std::string& out, std::string_view kind, std::int64_t numb
 
 void world::append_user(std::string& out, json::value stored) const {
     std::int64_t number = 0;
-    const auto user = stored.member("data").member("id").to_int64(number) ? users_.find(number) : users_.end();
-    if (user == users_.end()) out += "null";
-    else out += user->second;
+    const auto user =
+        stored.member("data").member("id").to_int64(number) ? users_.find(number) : users_.end();
+    if (user == users_.end())
+        out += "null";
+    else
+        out += user->second;
 }
 
 }  // namespace casebridge::bench

@@ -16,12 +16,12 @@ namespace casebridge::bench {
 
 class world final : public mapping::references {
 public:
-    explicit world(const std::string& mappings_folder);   // throws std::runtime_error
+    explicit world(const std::string& mappings_folder);  // throws std::runtime_error
 
     const mapping::bundle& tables() const noexcept { return *tables_; }
     const mapping::field_set& fields() const noexcept { return fields_; }
     const bridge::id_codec& ids() const noexcept { return ids_; }
-    const std::map<std::int64_t, std::string>& users() const noexcept { return users_; }   // façade documents
+    const std::map<std::int64_t, std::string>& users() const noexcept { return users_; }  // façade documents
 
     void append_id(std::string& out, std::string_view kind, std::int64_t number) const override;
     void append_user(std::string& out, json::value stored) const override;

@@ -21,9 +21,9 @@ int health(const std::string& url);
 // Translates one document by the tables and prints it with its ledger, as one JSON object. Offline: ids are of
 // no installation, and nobody is known by name.
 struct translation {
-    std::string from, to;                  // platform names
-    std::string file;                      // "-": standard input
-    std::string mappings;                  // folder of the bundle
+    std::string from, to;  // platform names
+    std::string file;  // "-": standard input
+    std::string mappings;  // folder of the bundle
     std::vector<std::string> overlays;
 };
 int translate(const translation& what);

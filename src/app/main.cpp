@@ -46,11 +46,14 @@ int run(int argc, char** argv) {
     health->add_option("--url", url, "What to ask")->capture_default_str();
 
     app::translation job{"", "", "", "mappings", {}};
-    CLI::App* translate = command(program, "translate", "Prints a case as the other platform would hold it, and what became of each value.",
-                                  "casebridge translate --from threatconnect --to tracecat case.json");
+    CLI::App* translate =
+        command(program, "translate",
+                "Prints a case as the other platform would hold it, and what became of each value.",
+                "casebridge translate --from threatconnect --to tracecat case.json");
     translate->add_option("--from", job.from, "Platform of the file")->required();
     translate->add_option("--to", job.to, "Platform of the result")->required();
-    translate->add_option("file", job.file, "A case as that platform's API shows it; - for standard input")->required();
+    translate->add_option("file", job.file, "A case as that platform's API shows it; - for standard input")
+        ->required();
     translate->add_option("--mappings", job.mappings, "Folder of the mapping tables")->capture_default_str();
     translate->add_option("--overlay", job.overlays, "Overlay file; may be given several times");
 

@@ -16,13 +16,15 @@ constexpr json::policy document_policy{.max_depth = 10'100};
 // Nobody is known by name here: users keep their ids, and what names them is carried.
 class offline final : public mapping::references {
 public:
-    explicit offline(const mapping::bundle& tables) : ids_(derive_key("offline", "casebridge object ids v1")),
-        sources_{&tables, &accounts_, &nowhere_, &ids_, nullptr} {}
+    explicit offline(const mapping::bundle& tables)
+        : ids_(derive_key("offline", "casebridge object ids v1")),
+          sources_{&tables, &accounts_, &nowhere_, &ids_, nullptr} {}
     void append_id(std::string& out, std::string_view kind, std::int64_t number) const override {
         if (const auto k = bridge::id_kind_from_string(kind)) ids_.encode(*k, number).append_to(out);
     }
     void append_user(std::string& out, json::value stored) const override {
-        out += bridge::describe_stranger(sources_, stored.member("data"), stored.member("type").text() == "Group");
+        out += bridge::describe_stranger(sources_, stored.member("data"),
+                                         stored.member("type").text() == "Group");
     }
     bool append_user(std::string&, std::string_view) const override { return false; }
     standing find_user(std::string_view, std::string&) const override { return standing::carried; }
@@ -42,15 +44,20 @@ std::string as_written(json::value doc, const mapping::table& t) {
     w.begin_object();
     for (const auto& r : t.rules) {
         const json::value v = doc.member(r.left);
-        if (!r.write_as.empty() && !doc.member(r.write_as) && v.is_object()) w.member(r.write_as, v.member("id"));
+        if (!r.write_as.empty() && !doc.member(r.write_as) && v.is_object())
+            w.member(r.write_as, v.member("id"));
         else if (r.kind == mapping::rule_kind::bag && v.is_array()) {
             w.key(r.left).begin_object();
             for (const auto& [none, f] : v.elements()) {
-                if (!f.member("reserved").is_true() && f.member("value").exists() && !f.member("value").is_null()) w.member(f.member("id").text(), f.member("value"));
+                if (!f.member("reserved").is_true() && f.member("value").exists() &&
+                    !f.member("value").is_null())
+                    w.member(f.member("id").text(), f.member("value"));
             }
             w.end_object();
-        } else if (v && !r.left.empty()) w.member(r.left, v);
-        if (const json::value direct = doc.member(r.write_as); direct && !r.write_as.empty()) w.member(r.write_as, direct);
+        } else if (v && !r.left.empty())
+            w.member(r.left, v);
+        if (const json::value direct = doc.member(r.write_as); direct && !r.write_as.empty())
+            w.member(r.write_as, direct);
     }
     w.end_object();
     return out;
@@ -66,8 +73,13 @@ mapping::field_set fields_for(const mapping::bundle& tables, json::value written
         if (known.find(key.text()) != nullptr) continue;
         std::string definition;
         json::writer w(definition);
-        w.begin_object().member("id", key.text()).member("display_name", key.text()).member("type", val.is_string() ? "TEXT" : "JSONB").end_object();
-        types.push_back({std::string(key.text()), static_cast<std::int64_t>(types.size()) + 1, 0, definition});
+        w.begin_object()
+            .member("id", key.text())
+            .member("display_name", key.text())
+            .member("type", val.is_string() ? "TEXT" : "JSONB")
+            .end_object();
+        types.push_back(
+            {std::string(key.text()), static_cast<std::int64_t>(types.size()) + 1, 0, definition});
     }
     return mapping::build_fields(t, tables.left(), types);
 }
@@ -79,23 +91,34 @@ mapping::field_set fields_in(const mapping::bundle& tables, json::value stored) 
     for (const auto& [none, a] : stored.member("attributes").member("data").elements()) {
         std::string definition;
         json::writer w(definition);
-        w.begin_object().member("id", mapping::to_identifier(a.member("type").text())).member("display_name", a.member("type").text()).member("type", "TEXT").member("description", "").end_object();
-        types.push_back({std::string(a.member("type").text()), static_cast<std::int64_t>(types.size()) + 1, 0, definition});
+        w.begin_object()
+            .member("id", mapping::to_identifier(a.member("type").text()))
+            .member("display_name", a.member("type").text())
+            .member("type", "TEXT")
+            .member("description", "")
+            .end_object();
+        types.push_back({std::string(a.member("type").text()), static_cast<std::int64_t>(types.size()) + 1, 0,
+                         definition});
     }
     return mapping::build_fields(t, tables.left(), types);
 }
 
-void print(const std::string& document, const std::vector<mapping::leaf>& leaves, const mapping::ledger& notes) {
+void print(const std::string& document, const std::vector<mapping::leaf>& leaves,
+           const mapping::ledger& notes) {
     std::string out;
     json::writer w(out);
     w.begin_object().key("document").raw(document).key("ledger").begin_array();
     for (const auto& l : leaves) {
-        w.begin_object().member("source", l.pointer).member("fate", mapping::to_string(l.what)).member("rule", l.rule);
+        w.begin_object()
+            .member("source", l.pointer)
+            .member("fate", mapping::to_string(l.what))
+            .member("rule", l.rule);
         if (!l.reason.empty()) w.member("reason", l.reason);
         w.end_object();
     }
     w.end_array().key("findings").begin_array();
-    for (const auto& f : notes.findings()) w.begin_object().member("code", mapping::to_string(f.code)).member("rule", f.rule).end_object();
+    for (const auto& f : notes.findings())
+        w.begin_object().member("code", mapping::to_string(f.code)).member("rule", f.rule).end_object();
     w.end_array().end_object();
     std::cout << out << '\n';
 }
@@ -114,7 +137,8 @@ int to_right(const mapping::bundle& tables, json::value doc) {
     }
     const auto& carry = programs.source->carry;
     const bool with_carry = plan.carry == mapping::write_plan::carry_action::write;
-    const std::string body = platform::threatconnect::case_body(plan, carry ? carry->attribute : "", carry ? carry->spill_type : "", with_carry);
+    const std::string body = platform::threatconnect::case_body(plan, carry ? carry->attribute : "",
+                                                                carry ? carry->spill_type : "", with_carry);
     print(body, mapping::account_leaves(doc, *programs.source, true, plan.carried), plan.notes);
     return 0;
 }
@@ -136,26 +160,32 @@ int to_left(const mapping::bundle& tables, json::value doc) {
 
 int translate(const translation& what) {
     std::vector<json::diagnostic> findings;
-    const auto tables = mapping::bundle::load(what.mappings, {what.overlays.begin(), what.overlays.end()}, findings);
+    const auto tables =
+        mapping::bundle::load(what.mappings, {what.overlays.begin(), what.overlays.end()}, findings);
     for (const auto& f : findings) std::cerr << f.to_string() << '\n';
     if (!tables) return 2;
     const std::string& left = tables->left().platform;
     const std::string& right = tables->right().platform;
     const bool forth = what.from == left && what.to == right;
     if (!forth && !(what.from == right && what.to == left)) {
-        std::cerr << "casebridge: the tables translate between " << left << " and " << right << "; name one as --from and the other as --to\n";
+        std::cerr << "casebridge: the tables translate between " << left << " and " << right
+                  << "; name one as --from and the other as --to\n";
         return 2;
     }
     std::string text;
-    if (what.file == "-") text.assign(std::istreambuf_iterator<char>(std::cin), {});
-    else if (auto read = json::read_file(what.file); read.has_value()) text = std::move(*read);
+    if (what.file == "-")
+        text.assign(std::istreambuf_iterator<char>(std::cin), {});
+    else if (auto read = json::read_file(what.file); read.has_value())
+        text = std::move(*read);
     else {
         std::cerr << "casebridge: " << what.file << " cannot be read: " << read.error().detail << '\n';
         return 2;
     }
     json::tape tape;
-    if (const auto parsed = tape.parse(text, document_policy); parsed.has_error() || !tape.root().is_object()) {
-        std::cerr << "casebridge: " << what.file << ": " << (parsed.has_error() ? parsed.error().detail : "the document must be an object") << '\n';
+    if (const auto parsed = tape.parse(text, document_policy);
+        parsed.has_error() || !tape.root().is_object()) {
+        std::cerr << "casebridge: " << what.file << ": "
+                  << (parsed.has_error() ? parsed.error().detail : "the document must be an object") << '\n';
         return 1;
     }
     return forth ? to_right(*tables, tape.root()) : to_left(*tables, tape.root());

@@ -60,16 +60,19 @@ struct upstream_link {
 // The façade of one bridge with everything behind it; sends each operation to its workspace's upstream.
 class bridge_handler final : public http::handler, private platform::exchange {
 public:
-    bridge_handler(std::shared_ptr<const shared> all, std::map<std::string, upstream_link> links, const shared_bridge& own,
-                   tracecat::options opts)
-        : all_(std::move(all)), links_(std::move(links)),
+    bridge_handler(std::shared_ptr<const shared> all, std::map<std::string, upstream_link> links,
+                   const shared_bridge& own, tracecat::options opts)
+        : all_(std::move(all)),
+          links_(std::move(links)),
           facade_(std::move(opts), own.who, *this, *all_->passwords, *own.revoked, words_of(*own.tables)) {}
 
     ~bridge_handler() override {
         for (auto& [name, link] : links_) link.client->close();
     }
 
-    task<void> handle(const http::request& req, http::response& res) override { return facade_.handle(req, res); }
+    task<void> handle(const http::request& req, http::response& res) override {
+        return facade_.handle(req, res);
+    }
     std::size_t body_limit(const http::request& head) const override { return facade_.body_limit(head); }
     void refuse(const failure& why, http::response& res) const override { facade_.refuse(why, res); }
 
@@ -89,20 +92,23 @@ private:
     tracecat::facade facade_;
 };
 
-result<upstream_link> connect(const shared_bridge& own, bridge::write_gate& gate, const config::bridge_settings& b, const config::upstream_settings& u,
+result<upstream_link> connect(const shared_bridge& own, bridge::write_gate& gate,
+                              const config::bridge_settings& b, const config::upstream_settings& u,
                               boost::asio::io_context& context) {
     upstream_link link;
     CB_TRY(link.client, upstream::client::create(context, u.transport));
     const auto& carry = own.tables->object("case").source->carry;
-    threatconnect::backend_options opts{u.name, u.base_url(), u.base_path, {}, carry ? carry->attribute : "", carry ? carry->spill_type : ""};
+    threatconnect::backend_options opts{
+        u.name, u.base_url(), u.base_path, {}, carry ? carry->attribute : "", carry ? carry->spill_type : ""};
     for (const auto& c : u.credentials) opts.credentials.push_back({c.name, c.token, c.access_id, c.secret});
     link.backend = std::make_unique<threatconnect::backend>(*link.client, std::move(opts));
     bridge::exchange_options exchange;
     exchange.strict = b.strict;
     exchange.shadow = b.mode == config::bridge_mode::shadow;
     exchange.honour_user_access = b.honour_user_access;
-    link.exchange = std::make_unique<bridge::exchange>(exchange, *own.tables, own.who, *link.backend, gate,
-                                                       [](mapping::finding_code c) { observe::count_loss(mapping::to_string(c)); });
+    link.exchange = std::make_unique<bridge::exchange>(
+        exchange, *own.tables, own.who, *link.backend, gate,
+        [](mapping::finding_code c) { observe::count_loss(mapping::to_string(c)); });
     return link;
 }
 
@@ -120,11 +126,13 @@ tracecat::options facade_options(const config::settings& s, const config::bridge
 
 }  // namespace
 
-std::shared_ptr<const shared> prepare(std::shared_ptr<const config::settings> settings, std::vector<json::diagnostic>& findings) {
+std::shared_ptr<const shared> prepare(std::shared_ptr<const config::settings> settings,
+                                      std::vector<json::diagnostic>& findings) {
     auto all = std::make_shared<shared>();
     for (const auto& b : settings->bridges) {
         shared_bridge own;
-        own.tables = mapping::bundle::load(bundle_folder(*settings), {b.overlays.begin(), b.overlays.end()}, findings);
+        own.tables =
+            mapping::bundle::load(bundle_folder(*settings), {b.overlays.begin(), b.overlays.end()}, findings);
         if (!own.tables) return nullptr;
         own.who = directory_of(b);
         all->bridges.emplace(b.name, std::move(own));
@@ -139,18 +147,22 @@ std::string describe_bundle(const shared& all) {
     return b.name() + " " + b.version() + " (" + b.object("case").source->hash + ")";
 }
 
-result<std::unique_ptr<http::handler>> make_bridge(const std::shared_ptr<const shared>& all, const config::bridge_settings& b,
+result<std::unique_ptr<http::handler>> make_bridge(const std::shared_ptr<const shared>& all,
+                                                   const config::bridge_settings& b,
                                                    boost::asio::io_context& context) {
     const shared_bridge& own = all->bridges.at(b.name);
     std::map<std::string, upstream_link> links;
     for (const auto& w : own.who.workspaces) {
         if (links.contains(w.upstream)) continue;
         const config::upstream_settings* u = all->settings->find_upstream(w.upstream);
-        if (u == nullptr) return fail(errc::invalid_configuration, "workspace " + w.name + " names no upstream that exists");
+        if (u == nullptr)
+            return fail(errc::invalid_configuration,
+                        "workspace " + w.name + " names no upstream that exists");
         CB_TRY(auto link, connect(own, *all->gate, b, *u, context));
         links.emplace(w.upstream, std::move(link));
     }
-    return std::unique_ptr<http::handler>(std::make_unique<bridge_handler>(all, std::move(links), own, facade_options(*all->settings, b)));
+    return std::unique_ptr<http::handler>(
+        std::make_unique<bridge_handler>(all, std::move(links), own, facade_options(*all->settings, b)));
 }
 
 }  // namespace casebridge::app

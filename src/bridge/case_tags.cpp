@@ -14,7 +14,8 @@ struct case_tags {
     bool present = false;
 };
 
-case_tags translate_tags(const mapping::bundle& tables, const workspace_state& state, json::value list, std::int64_t wanted, mapping::ledger& notes) {
+case_tags translate_tags(const mapping::bundle& tables, const workspace_state& state, json::value list,
+                         std::int64_t wanted, mapping::ledger& notes) {
     const auto& programs = tables.object("tag");
     mapping::stored_reader reader(programs.compiled->slots, programs.compiled->bag);
     case_tags out;
@@ -40,8 +41,11 @@ task<result<tag_entry>> exchange::find_tag(session& s) {
     const std::string slug = mapping::slugify(s.op.child);
     for (int attempt = 0; attempt < 2; ++attempt) {
         CB_CO_TRY(const auto tags, co_await s.state.load_tags(s.ctx));
-        const auto match = [&](auto&& predicate) { return std::find_if(tags->begin(), tags->end(), predicate); };
-        auto it = match([&](const tag_entry& t) { return number ? t.number == *number : t.ref == s.op.child; });
+        const auto match = [&](auto&& predicate) {
+            return std::find_if(tags->begin(), tags->end(), predicate);
+        };
+        auto it =
+            match([&](const tag_entry& t) { return number ? t.number == *number : t.ref == s.op.child; });
         if (it == tags->end() && !id) it = match([&](const tag_entry& t) { return t.ref == slug; });
         if (it != tags->end()) co_return *it;
         s.state.forget_tags();   // it may be newer than what we remember
@@ -65,7 +69,8 @@ task<result<outcome>> exchange::change_case_tag(session& s) {
     outcome out;
     out.items.push_back({{}, tag.document});
     if (add == present) co_return out;   // it is there already
-    if (options_.shadow) co_return fail(errc::read_only, "this bridge plans writes and does not carry them out");
+    if (options_.shadow)
+        co_return fail(errc::read_only, "this bridge plans writes and does not carry them out");
     CB_CO_CHECK(co_await backend_.change_tag(s.ctx, backend_.number_of(found->data), tag.name, add));
     co_return out;
 }

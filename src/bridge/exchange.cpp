@@ -25,21 +25,29 @@ std::string backend_user(const operation& op) {
 
 std::string_view credential_of(const operation& op) {
     const platform::account* a = op.who.user;
-    return a != nullptr && !a->acts_as.empty() ? std::string_view(a->acts_as) : std::string_view(op.where->credential);
+    return a != nullptr && !a->acts_as.empty() ? std::string_view(a->acts_as)
+                                               : std::string_view(op.where->credential);
 }
 
 }  // namespace
 
 exchange::exchange(exchange_options opts, const mapping::bundle& tables, const platform::directory& accounts,
                    platform::backend& backend, write_gate& gate, finding_sink sink)
-    : options_(opts), tables_(tables), accounts_(accounts), backend_(backend), gate_(gate), sink_(std::move(sink)) {}
+    : options_(opts),
+      tables_(tables),
+      accounts_(accounts),
+      backend_(backend),
+      gate_(gate),
+      sink_(std::move(sink)) {}
 
 exchange::~exchange() = default;
 
 workspace_state& exchange::state_of(const platform::workspace& where) {
     auto& slot = states_[where.id];
     if (!slot) {
-        slot = std::make_unique<workspace_state>(where, tables_, accounts_, backend_, id_key_of(backend_.realm(), where.organization), options_.state);
+        slot = std::make_unique<workspace_state>(where, tables_, accounts_, backend_,
+                                                 id_key_of(backend_.realm(), where.organization),
+                                                 options_.state);
     }
     return *slot;
 }
@@ -61,7 +69,8 @@ task<result<outcome>> exchange::run(const operation& op) {
         done->loss_note = s.notes.losses();
     } else {
         observe::log(observe::level::warn, "exchange failed",
-                     {{"request_id", op.request_id}, {"reason", std::string_view(to_string(done.error().code))},
+                     {{"request_id", op.request_id},
+                      {"reason", std::string_view(to_string(done.error().code))},
                       {"detail", std::string_view(done.error().detail)}});
     }
     co_return done;

@@ -16,10 +16,10 @@
 namespace casebridge::bridge {
 
 struct exchange_options {
-    bool strict = false;               // refuse writes that would lose something
-    bool shadow = false;               // plan and log writes, then refuse them
+    bool strict = false;  // refuse writes that would lose something
+    bool shadow = false;  // plan and log writes, then refuse them
     bool honour_user_access = true;
-    std::size_t scan_bound = 10000;    // cases that one list may read to sort or search them here
+    std::size_t scan_bound = 10000;  // cases that one list may read to sort or search them here
     std::size_t scan_page = 1000;
     state_options state;
 };
@@ -46,19 +46,25 @@ private:
     // read_cases.cpp
     task<result<std::int64_t>> resolve_case(session& s);
     task<result<platform::reply_ptr>> fetch_case(session& s);
-    task<result<void>> fetch_spills(session& s, const mapping::view_program& view, const mapping::view_program::request& what,
-                                    std::int64_t number, mapping::stored_reader& reader, const std::map<std::string, std::string>* known);
+    task<result<void>> fetch_spills(session& s, const mapping::view_program& view,
+                                    const mapping::view_program::request& what, std::int64_t number,
+                                    mapping::stored_reader& reader,
+                                    const std::map<std::string, std::string>* known);
     task<result<platform::outcome>> read_case(session& s);
     task<result<platform::outcome>> list_cases(session& s);
     task<result<platform::outcome>> list_by_creation(session& s);
-    task<result<void>> gather_by_creation(session& s, bool wide, std::vector<candidate>& found, std::vector<platform::reply_ptr>& pages, bool& met, std::optional<std::uint64_t>& total);
+    task<result<void>> gather_by_creation(session& s, bool wide, std::vector<candidate>& found,
+                                          std::vector<platform::reply_ptr>& pages, bool& met,
+                                          std::optional<std::uint64_t>& total);
     task<result<std::uint64_t>> count_cases(session& s);
-    task<result<platform::outcome>> render_page(session& s, std::vector<candidate> found, std::uint64_t total);
+    task<result<platform::outcome>> render_page(session& s, std::vector<candidate> found,
+                                                std::uint64_t total);
     bool visible(const session& s, json::value stored_case) const;
 
     // scan_cases.cpp
     task<result<platform::outcome>> scan_cases(session& s);
-    task<result<void>> read_everything(session& s, std::vector<candidate>& found, std::vector<platform::reply_ptr>& pages);
+    task<result<void>> read_everything(session& s, std::vector<candidate>& found,
+                                       std::vector<platform::reply_ptr>& pages);
     task<result<void>> keep_matching(session& s, std::vector<candidate>& found);
 
     // write_cases.cpp

@@ -60,7 +60,8 @@ struct id_codec::cipher {
     EVP_CIPHER_CTX* context = EVP_CIPHER_CTX_new();
 
     explicit cipher(const digest& key) {
-        if (context == nullptr || EVP_EncryptInit_ex(context, EVP_aes_128_ecb(), nullptr, key.data(), nullptr) != 1) {
+        if (context == nullptr ||
+            EVP_EncryptInit_ex(context, EVP_aes_128_ecb(), nullptr, key.data(), nullptr) != 1) {
             throw std::runtime_error("AES is not available");
         }
         EVP_CIPHER_CTX_set_padding(context, 0);
@@ -76,15 +77,17 @@ struct id_codec::cipher {
         for (std::size_t i = 0; i < 8; ++i) in[8 + i] = static_cast<std::uint8_t>(value >> (56 - 8 * i));
         block out{};
         int size = 0;
-        if (EVP_EncryptUpdate(context, out.data(), &size, in.data(), 16) != 1) throw std::runtime_error("AES failed");
+        if (EVP_EncryptUpdate(context, out.data(), &size, in.data(), 16) != 1)
+            throw std::runtime_error("AES failed");
         return read64(out.data()) & mask61;
     }
 };
 
 std::optional<id_kind> id_kind_from_string(std::string_view name) noexcept {
     using entry = std::pair<std::string_view, id_kind>;
-    static constexpr std::array kinds{entry{"case", id_kind::case_}, entry{"tag", id_kind::tag}, entry{"user", id_kind::user},
-                                      entry{"group", id_kind::group}, entry{"row_id", id_kind::row}};
+    static constexpr std::array kinds{entry{"case", id_kind::case_}, entry{"tag", id_kind::tag},
+                                      entry{"user", id_kind::user}, entry{"group", id_kind::group},
+                                      entry{"row_id", id_kind::row}};
     for (const auto& [text, kind] : kinds) {
         if (name == text) return kind;
     }
@@ -97,7 +100,8 @@ id_codec::id_codec(id_codec&&) noexcept = default;
 id_codec& id_codec::operator=(id_codec&&) noexcept = default;
 
 uuid id_codec::encode(id_kind kind, std::int64_t number) const {
-    const std::uint64_t payload = static_cast<std::uint64_t>(kind) << 53 | (static_cast<std::uint64_t>(number) & number_mask);
+    const std::uint64_t payload =
+        static_cast<std::uint64_t>(kind) << 53 | (static_cast<std::uint64_t>(number) & number_mask);
     if (const uuid* known = cipher_->recent.find(payload)) return *known;
     const std::uint64_t check = cipher_->mix(1, payload);
     const uuid id = pack(check, payload ^ cipher_->mix(2, check));
@@ -111,7 +115,8 @@ std::optional<std::int64_t> id_codec::decode(id_kind kind, const uuid& id) const
     if ((high >> 12 & 0xF) != 4 || low >> 62 != 2) return std::nullopt;
     const std::uint64_t check = (high >> 16) << 13 | (high & 0xFFF) << 1 | (low >> 61 & 1);
     const std::uint64_t payload = (low & mask61) ^ cipher_->mix(2, check);
-    if (cipher_->mix(1, payload) != check || payload >> 53 != static_cast<std::uint64_t>(kind)) return std::nullopt;
+    if (cipher_->mix(1, payload) != check || payload >> 53 != static_cast<std::uint64_t>(kind))
+        return std::nullopt;
     return static_cast<std::int64_t>(payload & number_mask);
 }
 

@@ -16,7 +16,7 @@
 namespace casebridge::bridge {
 
 enum class id_kind : std::uint8_t { case_ = 1, tag = 2, user = 3, group = 4, row = 5 };
-std::optional<id_kind> id_kind_from_string(std::string_view name) noexcept;   // names of mapping::references
+std::optional<id_kind> id_kind_from_string(std::string_view name) noexcept;  // names of mapping::references
 
 // Not thread-safe: it holds a cipher context. One per thread and workspace.
 class id_codec {
@@ -26,7 +26,7 @@ public:
     id_codec(id_codec&&) noexcept;
     id_codec& operator=(id_codec&&) noexcept;
 
-    uuid encode(id_kind kind, std::int64_t number) const;   // number below 2^53
+    uuid encode(id_kind kind, std::int64_t number) const;  // number below 2^53
     // The number, if the UUID is one of ours of that kind.
     std::optional<std::int64_t> decode(id_kind kind, const uuid& id) const;
 

@@ -1,6 +1,5 @@
 #include "bridge/people.hpp"
 
-
 #include <algorithm>
 
 namespace casebridge::bridge {
@@ -11,7 +10,9 @@ class person_ids final : public mapping::references {
 public:
     person_ids(const id_codec& ids, const uuid* fixed) : ids_(ids), fixed_(fixed) {}
     void append_id(std::string& out, std::string_view kind, std::int64_t number) const override {
-        const uuid id = fixed_ != nullptr ? *fixed_ : ids_.encode(id_kind_from_string(kind).value_or(id_kind::user), number);
+        const uuid id = fixed_ != nullptr
+                            ? *fixed_
+                            : ids_.encode(id_kind_from_string(kind).value_or(id_kind::user), number);
         id.append_to(out);
     }
     void append_user(std::string& out, json::value) const override { out += "null"; }
@@ -24,7 +25,8 @@ private:
     const uuid* fixed_;
 };
 
-std::string translate(const people_sources& from, json::value stored, const char* shape, const char* kind, const uuid* fixed) {
+std::string translate(const people_sources& from, json::value stored, const char* shape, const char* kind,
+                      const uuid* fixed) {
     const auto& programs = from.tables->object("user");
     mapping::stored_reader reader(programs.compiled->slots, programs.compiled->bag);
     reader.read(stored, nullptr);
@@ -36,7 +38,8 @@ std::string translate(const people_sources& from, json::value stored, const char
     return out;
 }
 
-std::string translate_text(const people_sources& from, const std::string& stored, const char* shape, const uuid* fixed) {
+std::string translate_text(const people_sources& from, const std::string& stored, const char* shape,
+                           const uuid* fixed) {
     json::tape t;
     return t.parse(stored, {}).has_value() ? translate(from, t.root(), shape, "user", fixed) : "null";
 }
@@ -76,7 +79,8 @@ public:
 private:
     static std::string lower(std::string_view s) {
         std::string out(s);
-        std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+        std::transform(out.begin(), out.end(), out.begin(),
+                       [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
         return out;
     }
     void append(person p) {
@@ -87,7 +91,8 @@ private:
     void add_account(const platform::account& a) {
         const auto here = a.workspaces.find(from_.where->id);
         const bool member = here != a.workspaces.end();
-        const std::string stored = from_.backend->user_document(a, member ? std::optional(here->second) : std::nullopt);
+        const std::string stored =
+            from_.backend->user_document(a, member ? std::optional(here->second) : std::nullopt);
         person p;
         p.id = a.id.to_string();
         p.document = translate_text(from_, stored, "read", &a.id);

@@ -33,20 +33,24 @@ task<result<std::int64_t>> exchange::resolve_case(session& s) {
 task<result<reply_ptr>> exchange::fetch_case(session& s) {
     CB_CO_TRY(const std::int64_t number, co_await resolve_case(s));
     CB_CO_TRY(auto found, co_await backend_.read_case(s.ctx, number));
-    if (!found->data.is_object() || !visible(s, found->data)) co_return fail(errc::not_found, "no such case here");
+    if (!found->data.is_object() || !visible(s, found->data))
+        co_return fail(errc::not_found, "no such case here");
     co_return std::move(found);
 }
 
 // Reads the files that the view needs and that the carried state names. known: texts already read.
-task<result<void>> exchange::fetch_spills(session& s, const mapping::view_program& view, const mapping::view_program::request& what,
-                                          std::int64_t number, mapping::stored_reader& reader, const std::map<std::string, std::string>* known) {
+task<result<void>> exchange::fetch_spills(session& s, const mapping::view_program& view,
+                                          const mapping::view_program::request& what, std::int64_t number,
+                                          mapping::stored_reader& reader,
+                                          const std::map<std::string, std::string>* known) {
     std::vector<std::string> rules;
     view.spilled(reader, what, rules);
     if (rules.empty()) co_return result<void>{};
     std::map<std::string, std::string> texts;
     if (known == nullptr) {
         std::vector<platform::file_reference> files;
-        for (const auto& r : rules) files.push_back({number, std::string(reader.carry().spills().member(r).element(0).text())});
+        for (const auto& r : rules)
+            files.push_back({number, std::string(reader.carry().spills().member(r).element(0).text())});
         CB_CO_TRY(texts, co_await backend_.read_files(s.ctx, files));
         known = &texts;
     }
@@ -87,8 +91,9 @@ task<result<std::uint64_t>> exchange::count_cases(session& s) {
 
 // One page in the order of creation, read from the backend in that order: no more than the page itself, one
 // case beyond it, and what lies in the same second as the place where it begins.
-task<result<void>> exchange::gather_by_creation(session& s, bool wide, std::vector<candidate>& found, std::vector<reply_ptr>& pages,
-                                                bool& met, std::optional<std::uint64_t>& total) {
+task<result<void>> exchange::gather_by_creation(session& s, bool wide, std::vector<candidate>& found,
+                                                std::vector<reply_ptr>& pages, bool& met,
+                                                std::optional<std::uint64_t>& total) {
     const auto& page = s.op.page;
     case_listing what;
     what.descending = page.descending != page.backward;
@@ -99,7 +104,8 @@ task<result<void>> exchange::gather_by_creation(session& s, bool wide, std::vect
         if (const auto at = micros_of(page.from->value)) what.bound = instant{*at};
     }
     for (int reads = 0; found.size() <= page.limit; ++reads) {
-        if (reads == most_reads_per_page) co_return fail(errc::filter_too_broad, "too many cases that this account may not see");
+        if (reads == most_reads_per_page)
+            co_return fail(errc::filter_too_broad, "too many cases that this account may not see");
         CB_CO_TRY(auto part, co_await backend_.list_cases(s.ctx, what));
         if (part->count) total = part->count;
         for (const auto& [none, doc] : part->data.elements()) {
@@ -107,7 +113,8 @@ task<result<void>> exchange::gather_by_creation(session& s, bool wide, std::vect
             std::string when;
             append_micros(when, created.value_or(instant{}));
             const std::int64_t number = backend_.number_of(doc);
-            candidate c{doc, {sort_value(page.order, when, *tables_.object("case").compiled), number}, number};
+            candidate c{
+                doc, {sort_value(page.order, when, *tables_.object("case").compiled), number}, number};
             if (page.from) {
                 const bool same = compare(c.at, *page.from) == 0;
                 met = met || same;
@@ -177,7 +184,8 @@ task<result<outcome>> exchange::render_page(session& s, std::vector<candidate> f
         reader.read(c.document, nullptr);
         rules.clear();
         view.spilled(reader, what, rules);
-        for (const auto& r : rules) files.push_back({c.number, std::string(reader.carry().spills().member(r).element(0).text())});
+        for (const auto& r : rules)
+            files.push_back({c.number, std::string(reader.carry().spills().member(r).element(0).text())});
     }
     std::map<std::string, std::string> texts;
     if (!files.empty()) {

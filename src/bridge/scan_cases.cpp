@@ -17,7 +17,8 @@ constexpr std::string_view searched_rules[] = {"summary", "description", "short_
 
 }  // namespace
 
-task<result<void>> exchange::read_everything(session& s, std::vector<candidate>& found, std::vector<reply_ptr>& pages) {
+task<result<void>> exchange::read_everything(session& s, std::vector<candidate>& found,
+                                             std::vector<reply_ptr>& pages) {
     case_listing what;
     what.by = case_listing::order::number;
     what.descending = false;
@@ -35,7 +36,8 @@ task<result<void>> exchange::read_everything(session& s, std::vector<candidate>&
         pages.push_back(std::move(part));
         if (!more) co_return result<void>{};
         if (read >= options_.scan_bound) {
-            co_return fail(errc::filter_too_broad, "more than " + std::to_string(options_.scan_bound) + " cases");
+            co_return fail(errc::filter_too_broad,
+                           "more than " + std::to_string(options_.scan_bound) + " cases");
         }
     }
 }
@@ -58,7 +60,8 @@ task<result<void>> exchange::keep_matching(session& s, std::vector<candidate>& f
             reader.read(c.document, nullptr);
             rules.clear();
             read.spilled(reader, what, rules);
-            for (const auto& r : rules) files.push_back({c.number, std::string(reader.carry().spills().member(r).element(0).text())});
+            for (const auto& r : rules)
+                files.push_back({c.number, std::string(reader.carry().spills().member(r).element(0).text())});
         }
         if (!files.empty()) {
             CB_CO_TRY(texts, co_await backend_.read_files(s.ctx, files));
@@ -97,7 +100,8 @@ task<result<outcome>> exchange::scan_cases(session& s) {
     const auto& page = s.op.page;
     const bool descending = page.descending != page.backward;
     const std::uint64_t total = found.size();
-    std::sort(found.begin(), found.end(), [&](const candidate& a, const candidate& b) { return beyond(b.at, a.at, descending); });
+    std::sort(found.begin(), found.end(),
+              [&](const candidate& a, const candidate& b) { return beyond(b.at, a.at, descending); });
     if (page.from) {
         const auto first = std::find_if(found.begin(), found.end(), [&](const candidate& c) {
             return beyond(c.at, *page.from, descending) || (page.inclusive && compare(c.at, *page.from) == 0);
@@ -108,7 +112,8 @@ task<result<outcome>> exchange::scan_cases(session& s) {
     const std::size_t returned = std::min<std::size_t>(found.size(), page.limit);
     auto out = co_await render_page(s, std::move(found), total);
     if (out.has_value()) {
-        out->filter_note = "residual; scanned=" + std::to_string(scanned) + "; returned=" + std::to_string(returned);
+        out->filter_note =
+            "residual; scanned=" + std::to_string(scanned) + "; returned=" + std::to_string(returned);
     }
     co_return out;
 }

@@ -12,9 +12,12 @@ void workspace_references::append_user(std::string& out, json::value stored) con
         out += "null";
         return;
     }
-    const person* p = who_ == nullptr ? nullptr : who_->find_stored(assigned->group ? "group" : "user", assigned->number);
-    if (p != nullptr) out += p->document;
-    else out += describe_stranger(state_.sources(), assigned->data, assigned->group);
+    const person* p =
+        who_ == nullptr ? nullptr : who_->find_stored(assigned->group ? "group" : "user", assigned->number);
+    if (p != nullptr)
+        out += p->document;
+    else
+        out += describe_stranger(state_.sources(), assigned->data, assigned->group);
 }
 
 bool workspace_references::append_user(std::string& out, std::string_view left_id) const {
@@ -25,7 +28,8 @@ bool workspace_references::append_user(std::string& out, std::string_view left_i
     return true;
 }
 
-mapping::references::standing workspace_references::find_user(std::string_view left_id, std::string& out) const {
+mapping::references::standing workspace_references::find_user(std::string_view left_id,
+                                                              std::string& out) const {
     const auto id = uuid::parse(left_id);
     const person* p = id && who_ != nullptr ? who_->find(id->to_string()) : nullptr;
     if (p == nullptr) return standing::unknown;

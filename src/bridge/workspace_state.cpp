@@ -12,9 +12,15 @@ bool fresh(http::time_point at, std::chrono::seconds age) {
 
 }  // namespace
 
-workspace_state::workspace_state(const platform::workspace& where, const mapping::bundle& tables, const platform::directory& accounts,
-                                 platform::backend& backend, const digest& id_key, state_options opts)
-    : where_(&where), tables_(&tables), accounts_(&accounts), backend_(&backend), options_(opts), ids_(id_key) {}
+workspace_state::workspace_state(const platform::workspace& where, const mapping::bundle& tables,
+                                 const platform::directory& accounts, platform::backend& backend,
+                                 const digest& id_key, state_options opts)
+    : where_(&where),
+      tables_(&tables),
+      accounts_(&accounts),
+      backend_(&backend),
+      options_(opts),
+      ids_(id_key) {}
 
 std::string workspace_state::translate_one(const char* object, json::value stored) const {
     const auto& programs = tables_->object(object);
@@ -35,7 +41,8 @@ task<result<std::shared_ptr<const people>>> workspace_state::load_people(platfor
     co_return people_;
 }
 
-task<result<std::shared_ptr<const mapping::field_set>>> workspace_state::load_fields(platform::call_context& ctx) {
+task<result<std::shared_ptr<const mapping::field_set>>> workspace_state::load_fields(
+    platform::call_context& ctx) {
     if (fields_ && fresh(fields_at_, options_.fields_age)) co_return fields_;
     CB_CO_TRY(const auto pages, co_await backend_->list_catalogue(ctx, platform::catalogue::bag_types));
     std::vector<mapping::bag_type> types;
@@ -51,12 +58,14 @@ task<result<std::shared_ptr<const mapping::field_set>>> workspace_state::load_fi
         }
     }
     const auto& table = *tables_->object("case").source;
-    fields_ = std::make_shared<const mapping::field_set>(mapping::build_fields(table, tables_->left(), types));
+    fields_ =
+        std::make_shared<const mapping::field_set>(mapping::build_fields(table, tables_->left(), types));
     fields_at_ = http::clock::now();
     co_return fields_;
 }
 
-task<result<std::shared_ptr<const std::vector<tag_entry>>>> workspace_state::load_tags(platform::call_context& ctx) {
+task<result<std::shared_ptr<const std::vector<tag_entry>>>> workspace_state::load_tags(
+    platform::call_context& ctx) {
     if (tags_ && fresh(tags_at_, options_.tags_age)) co_return tags_;
     CB_CO_TRY(const auto pages, co_await backend_->list_catalogue(ctx, platform::catalogue::tags));
     auto list = std::make_shared<std::vector<tag_entry>>();

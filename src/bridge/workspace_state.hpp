@@ -30,8 +30,9 @@ struct state_options {
 
 class workspace_state {
 public:
-    workspace_state(const platform::workspace& where, const mapping::bundle& tables, const platform::directory& accounts,
-                    platform::backend& backend, const digest& id_key, state_options opts);
+    workspace_state(const platform::workspace& where, const mapping::bundle& tables,
+                    const platform::directory& accounts, platform::backend& backend, const digest& id_key,
+                    state_options opts);
 
     const platform::workspace& where() const noexcept { return *where_; }
     const id_codec& ids() const noexcept { return ids_; }

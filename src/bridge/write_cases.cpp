@@ -9,7 +9,8 @@ namespace {
 using platform::outcome;
 
 // The document writes a value that is kept in a file: whether it changes can only be told from the file.
-bool touches_a_file(const mapping::table& cases, const mapping::stored_reader& current, json::value document) {
+bool touches_a_file(const mapping::table& cases, const mapping::stored_reader& current,
+                    json::value document) {
     return std::any_of(cases.rules.begin(), cases.rules.end(), [&](const mapping::rule& r) {
         return r.carry && current.carry().spilled(r.id) && document.member(r.written_by()).exists();
     });
@@ -22,8 +23,9 @@ result<void> exchange::permit(session& s, const mapping::write_plan& plan) const
     if (options_.strict && plan.notes.lost_something()) return fail(errc::loss_refused, plan.notes.losses());
     for (const auto& f : plan.notes.findings()) s.notes.note(f.code, f.rule);
     if (options_.shadow) {
-        observe::log(observe::level::info, "shadow: planned, not written",
-                     {{"request_id", s.op.request_id}, {"members", static_cast<std::int64_t>(plan.members.size())}});
+        observe::log(
+            observe::level::info, "shadow: planned, not written",
+            {{"request_id", s.op.request_id}, {"members", static_cast<std::int64_t>(plan.members.size())}});
         return fail(errc::read_only, "this bridge plans writes and does not carry them out");
     }
     return {};
@@ -33,8 +35,8 @@ task<result<outcome>> exchange::create_case(session& s) {
     CB_CO_TRY(const auto fields, co_await s.state.load_fields(s.ctx));
     CB_CO_TRY(const auto who, co_await s.state.load_people(s.ctx));
     mapping::write_plan plan;
-    CB_CO_CHECK(tables_.object("case").write->run(s.op.document, nullptr, *fields, workspace_references(s.state, who.get()),
-                                                  instant::now(), plan));
+    CB_CO_CHECK(tables_.object("case").write->run(
+        s.op.document, nullptr, *fields, workspace_references(s.state, who.get()), instant::now(), plan));
     CB_CO_CHECK(permit(s, plan));
     CB_CO_TRY(const auto made, co_await backend_.create_case(s.ctx, plan));
     if (!made.carry_kept) s.notes.note(mapping::finding_code::loss_no_carry, "carry");
@@ -45,7 +47,8 @@ task<result<outcome>> exchange::create_case(session& s) {
 
 task<result<outcome>> exchange::update_case(session& s) {
     CB_CO_TRY(const std::int64_t number, co_await resolve_case(s));
-    const auto pass = co_await gate_.enter(s.op.where->organization + "/" + std::to_string(number), s.op.deadline);
+    const auto pass =
+        co_await gate_.enter(s.op.where->organization + "/" + std::to_string(number), s.op.deadline);
     if (!pass) co_return fail(errc::conflict, "the case is being written by others; try again");
     CB_CO_TRY(const auto fields, co_await s.state.load_fields(s.ctx));
     CB_CO_TRY(const auto who, co_await s.state.load_people(s.ctx));
@@ -57,7 +60,8 @@ task<result<outcome>> exchange::update_case(session& s) {
         CB_CO_CHECK(co_await fetch_spills(s, programs.view("read"), {}, number, current, nullptr));
     }
     mapping::write_plan plan;
-    CB_CO_CHECK(programs.write->run(s.op.document, &current, *fields, workspace_references(s.state, who.get()), instant::now(), plan));
+    CB_CO_CHECK(programs.write->run(s.op.document, &current, *fields,
+                                    workspace_references(s.state, who.get()), instant::now(), plan));
     outcome out;
     out.id = s.op.id;
     if (plan.empty()) co_return out;   // it is so already: no request
@@ -70,8 +74,10 @@ task<result<outcome>> exchange::update_case(session& s) {
 task<result<outcome>> exchange::remove_case(session& s) {
     CB_CO_TRY(const auto found, co_await fetch_case(s));
     const std::int64_t number = backend_.number_of(found->data);
-    if (options_.shadow) co_return fail(errc::read_only, "this bridge plans writes and does not carry them out");
-    const auto pass = co_await gate_.enter(s.op.where->organization + "/" + std::to_string(number), s.op.deadline);
+    if (options_.shadow)
+        co_return fail(errc::read_only, "this bridge plans writes and does not carry them out");
+    const auto pass =
+        co_await gate_.enter(s.op.where->organization + "/" + std::to_string(number), s.op.deadline);
     if (!pass) co_return fail(errc::conflict, "the case is being written by others; try again");
     CB_CO_CHECK(co_await backend_.remove_case(s.ctx, number));
     co_return outcome{};

@@ -15,7 +15,8 @@ const unsigned char* bytes_of(std::string_view s) noexcept {
     return reinterpret_cast<const unsigned char*>(s.data());
 }
 
-constexpr std::string_view standard_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view standard_alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::string_view url_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 std::string encode64(std::string_view data, std::string_view alphabet, bool pad) {
@@ -28,8 +29,10 @@ std::string encode64(std::string_view data, std::string_view alphabet, bool pad)
             group = group << 8 | (k < left ? static_cast<std::uint8_t>(data[i + k]) : 0U);
         }
         for (std::size_t k = 0; k < 4; ++k) {
-            if (k <= left) out += alphabet[group >> (18 - 6 * k) & 63];
-            else if (pad) out += '=';
+            if (k <= left)
+                out += alphabet[group >> (18 - 6 * k) & 63];
+            else if (pad)
+                out += '=';
         }
     }
     return out;
@@ -112,8 +115,10 @@ std::string base64url_encode(std::string_view data) { return encode64(data, url_
 std::optional<std::string> base64_decode(std::string_view text) {
     static const auto table = reverse_of(standard_alphabet);
     if (text.size() % 4 != 0) return std::nullopt;
-    if (text.ends_with("==")) text.remove_suffix(2);
-    else if (text.ends_with('=')) text.remove_suffix(1);
+    if (text.ends_with("=="))
+        text.remove_suffix(2);
+    else if (text.ends_with('='))
+        text.remove_suffix(1);
     return decode64(text, table);
 }
 

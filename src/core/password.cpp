@@ -22,8 +22,8 @@ constexpr std::uint64_t memory_limit = 256ULL * 1024 * 1024;
 std::optional<digest> scrypt(std::string_view password, std::string_view salt, const parameters& q) {
     digest out{};
     const auto* raw_salt = reinterpret_cast<const unsigned char*>(salt.data());
-    const int ok = EVP_PBE_scrypt(password.data(), password.size(), raw_salt, salt.size(), 1ULL << q.log_n, q.r,
-                                  q.p, memory_limit, out.data(), out.size());
+    const int ok = EVP_PBE_scrypt(password.data(), password.size(), raw_salt, salt.size(), 1ULL << q.log_n,
+                                  q.r, q.p, memory_limit, out.data(), out.size());
     return ok == 1 ? std::optional(out) : std::nullopt;
 }
 

@@ -12,9 +12,7 @@ int hex_digit(char c) noexcept {
     return -1;
 }
 
-bool starts_with_urn(std::string_view text) noexcept {
-    return text.starts_with("urn:uuid:");
-}
+bool starts_with_urn(std::string_view text) noexcept { return text.starts_with("urn:uuid:"); }
 
 bool parse_hyphenated(std::string_view text, uuid& out) noexcept {
     std::size_t byte = 0;
@@ -68,8 +66,10 @@ void uuid::append_to(std::string& out) const {
 }
 
 std::optional<uuid> uuid::parse(std::string_view text) noexcept {
-    if (starts_with_urn(text)) text.remove_prefix(9);
-    else if (text.size() == 38 && text.front() == '{' && text.back() == '}') text = text.substr(1, 36);
+    if (starts_with_urn(text))
+        text.remove_prefix(9);
+    else if (text.size() == 38 && text.front() == '{' && text.back() == '}')
+        text = text.substr(1, 36);
     uuid out;
     if (text.size() == 36 && parse_hyphenated(text, out)) return out;
     if (text.size() == 32 && parse_simple(text, out)) return out;

@@ -12,18 +12,11 @@ namespace {
 
 namespace bhttp = boost::beast::http;
 
-std::string_view view(boost::beast::string_view text) noexcept {
-    return {text.data(), text.size()};
-}
+std::string_view view(boost::beast::string_view text) noexcept { return {text.data(), text.size()}; }
 
-bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
+bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
-
-failure malformed(const char* why) {
-    return fail(errc::malformed_request, why);
-}
+failure malformed(const char* why) { return fail(errc::malformed_request, why); }
 
 // The fields that decide about framing; each is counted, since a second one is never harmless.
 struct framing_fields {
@@ -192,8 +185,7 @@ result<framing> check_head(const parsed_head& head, const gate_limits& limits) {
     CB_CHECK(decide_body(seen, out));
     CB_CHECK(check_host(seen, out.http_1_0));
     CB_CHECK(check_expectation(seen, out));
-    if (seen.encoded)
-        return fail(errc::unsupported_content_coding, "Content-Encoding other than identity");
+    if (seen.encoded) return fail(errc::unsupported_content_coding, "Content-Encoding other than identity");
     out.keep_alive = !seen.close && (!out.http_1_0 || seen.keep);
     return out;
 }
@@ -224,12 +216,17 @@ unsigned refusal_status(const failure& why) noexcept {
         unsigned status;
     };
     static constexpr row rows[] = {
-        {errc::malformed_request, 400},        {errc::missing_host, 400},
-        {errc::target_too_long, 414},          {errc::header_too_large, 431},
-        {errc::body_too_large, 413},           {errc::unsupported_transfer_coding, 501},
+        {errc::malformed_request, 400},
+        {errc::missing_host, 400},
+        {errc::target_too_long, 414},
+        {errc::header_too_large, 431},
+        {errc::body_too_large, 413},
+        {errc::unsupported_transfer_coding, 501},
         {errc::unsupported_content_coding, 415},
-        {errc::unsupported_expectation, 417},  {errc::request_timeout, 408},
-        {errc::connection_closed, 400},        {errc::overloaded, 503},
+        {errc::unsupported_expectation, 417},
+        {errc::request_timeout, 408},
+        {errc::connection_closed, 400},
+        {errc::overloaded, 503},
         {errc::draining, 503},
     };
     for (const auto& r : rows)

@@ -6,9 +6,7 @@ namespace casebridge::http {
 
 namespace {
 
-char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
+char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 }  // namespace
 
@@ -26,9 +24,7 @@ std::string_view request::query() const noexcept {
     return mark == std::string::npos ? std::string_view() : std::string_view(target).substr(mark + 1);
 }
 
-bool request::has_query() const noexcept {
-    return target.find('?') != std::string::npos;
-}
+bool request::has_query() const noexcept { return target.find('?') != std::string::npos; }
 
 const std::string* request::find(std::string_view name) const noexcept {
     for (const auto& f : fields)

@@ -97,9 +97,7 @@ std::string decode(std::string_view raw, bool plus_is_space) {
 
 }  // namespace
 
-std::string decode_segment(std::string_view raw) {
-    return decode(raw, false);
-}
+std::string decode_segment(std::string_view raw) { return decode(raw, false); }
 
 std::vector<parameter> parse_form(std::string_view raw) {
     std::vector<parameter> out;

@@ -14,8 +14,10 @@ constexpr policy table_policy{.max_depth = 32, .comments = true, .refuse_duplica
 std::string unescape_pointer_token(std::string_view token) {
     std::string out;
     for (std::size_t i = 0; i < token.size(); ++i) {
-        if (token[i] == '~' && i + 1 < token.size()) out += token[++i] == '1' ? '/' : '~';
-        else out += token[i];
+        if (token[i] == '~' && i + 1 < token.size())
+            out += token[++i] == '1' ? '/' : '~';
+        else
+            out += token[i];
     }
     return out;
 }
@@ -76,8 +78,9 @@ document_ptr read_jsonc(std::string file, std::string text, std::vector<diagnost
         const auto colon = detail.find(": ");
         const std::string message = colon == std::string::npos ? detail : detail.substr(colon + 2);
         const bool duplicate = message.starts_with("duplicate key");
-        findings.push_back({doc->file_, locate(doc->text_, doc->tape_.error_offset()), message,
-                            duplicate ? "keep one of the two" : "the file is JSON with comments and trailing commas"});
+        findings.push_back(
+            {doc->file_, locate(doc->text_, doc->tape_.error_offset()), message,
+             duplicate ? "keep one of the two" : "the file is JSON with comments and trailing commas"});
         return nullptr;
     }
     return doc;
@@ -86,7 +89,8 @@ document_ptr read_jsonc(std::string file, std::string text, std::vector<diagnost
 document_ptr load_jsonc(const std::filesystem::path& file, std::vector<diagnostic>& findings) {
     auto text = read_file(file);
     if (text.has_error()) {
-        findings.push_back({file.string(), {}, "cannot be read: " + text.error().detail, "check the path and its rights"});
+        findings.push_back(
+            {file.string(), {}, "cannot be read: " + text.error().detail, "check the path and its rights"});
         return nullptr;
     }
     return read_jsonc(file.string(), std::move(*text), findings);

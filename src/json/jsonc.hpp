@@ -36,7 +36,8 @@ public:
     value at_pointer(std::string_view pointer) const noexcept;
 
 private:
-    friend std::unique_ptr<const jsonc_document> read_jsonc(std::string, std::string, std::vector<diagnostic>&);
+    friend std::unique_ptr<const jsonc_document> read_jsonc(std::string, std::string,
+                                                            std::vector<diagnostic>&);
     jsonc_document() = default;
     std::string file_;
     std::string text_;

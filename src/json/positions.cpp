@@ -14,10 +14,12 @@ public:
     bool next(bool stop_at_close) noexcept {
         for (; at_ < text_.size(); ++at_) {
             const char c = text_[at_];
-            if (c == '/') skip_comment();
+            if (c == '/')
+                skip_comment();
             else if (c == '}' || c == ']') {
                 if (stop_at_close) return true;
-            } else if (!is_filler(c)) return true;
+            } else if (!is_filler(c))
+                return true;
         }
         return false;
     }
@@ -50,8 +52,10 @@ private:
     void skip_comment() noexcept {
         const bool line = at_ + 1 < text_.size() && text_[at_ + 1] == '/';
         const std::size_t end = line ? text_.find('\n', at_) : text_.find("*/", at_ + 2);
-        if (end == std::string_view::npos) at_ = text_.size() - 1;
-        else at_ = line ? end : end + 1;
+        if (end == std::string_view::npos)
+            at_ = text_.size() - 1;
+        else
+            at_ = line ? end : end + 1;
     }
 
     std::string_view text_;

@@ -86,8 +86,10 @@ namespace {
 
 // A string without escapes stands in the input with its quotes.
 void append_text_node(std::string& out, const node& n) {
-    if (n.escaped) append_string(out, n.text());
-    else out.append(n.data - 1, n.size + std::size_t{2});
+    if (n.escaped)
+        append_string(out, n.text());
+    else
+        out.append(n.data - 1, n.size + std::size_t{2});
 }
 
 // A key and its colon, which nearly always follows at once.
@@ -126,8 +128,10 @@ std::uint32_t append_node(std::string& out, const tape& t, std::uint32_t index) 
 }  // namespace
 
 void append_value(std::string& out, value v) {
-    if (!v.exists()) out += "null";
-    else append_node(out, v.owner(), v.index());
+    if (!v.exists())
+        out += "null";
+    else
+        append_node(out, v.owner(), v.index());
 }
 
 void writer::separate() {

@@ -5,7 +5,8 @@
 namespace casebridge::mapping {
 namespace {
 
-constexpr json::policy carry_policy{.max_depth = 10'100};   // a payload may be nested as deeply as Python reads it
+constexpr json::policy carry_policy{.max_depth =
+                                        10'100};   // a payload may be nested as deeply as Python reads it
 
 bool readable(json::value root, std::int64_t& revision) {
     return root.is_object() && root.member("v").text() == "1" && root.member("s").is_object() &&

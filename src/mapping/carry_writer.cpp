@@ -68,7 +68,8 @@ void carry_writer::put(const std::string& rule, std::string entry) {
     if (known != nullptr && !known->reference.empty()) {
         // The same text lies in the file already, and the file has been seen.
         json::tape t;
-        const bool same = t.parse(known->reference, {}).has_value() && t.root().element(1).text() == spill_hash(entry);
+        const bool same =
+            t.parse(known->reference, {}).has_value() && t.root().element(1).text() == spill_hash(entry);
         if (same && current_ != nullptr && current_->entry(rule)) return;
     }
     if (known == nullptr) known = &items_.emplace_back();

@@ -19,7 +19,8 @@ bool is_ascii(char c) noexcept { return static_cast<std::uint8_t>(c) < 0x80; }
 constexpr std::array<char, 256> word_chars = [] {
     std::array<char, 256> t{};
     for (char c = '0'; c <= '9'; ++c) t[static_cast<std::uint8_t>(c)] = c;
-    for (char c = 'a'; c <= 'z'; ++c) t[static_cast<std::uint8_t>(c)] = t[static_cast<std::uint8_t>(c - 32)] = c;
+    for (char c = 'a'; c <= 'z'; ++c)
+        t[static_cast<std::uint8_t>(c)] = t[static_cast<std::uint8_t>(c - 32)] = c;
     return t;
 }();
 
@@ -34,8 +35,10 @@ void append_ascii(std::string& out, std::string_view text) {
         if ((b & 0xC0) == 0x80) continue;  // continuation of a character that was replaced
         const bool two = (b & 0xE0) == 0xC0 && i < text.size();
         const unsigned code = two ? (b & 0x1FU) << 6 | (static_cast<std::uint8_t>(text[i]) & 0x3FU) : 0;
-        if (code >= 0xC0 && code < 0x180) out += latin[code - 0xC0];
-        else out += ' ';
+        if (code >= 0xC0 && code < 0x180)
+            out += latin[code - 0xC0];
+        else
+            out += ' ';
     }
 }
 
@@ -48,8 +51,8 @@ void join_words(std::string& text, std::size_t from, char separator, bool keep_n
             text[end++] = c;
             continue;
         }
-        const bool inside_number =
-            text[i] == ',' && i > from && i + 1 < text.size() && is_digit(text[i - 1]) && is_digit(text[i + 1]);
+        const bool inside_number = text[i] == ',' && i > from && i + 1 < text.size() &&
+                                   is_digit(text[i - 1]) && is_digit(text[i + 1]);
         if (inside_number && keep_numbers_whole) continue;
         if (end > from && text[end - 1] != separator) text[end++] = separator;
     }
@@ -61,8 +64,10 @@ void join_words(std::string& text, std::size_t from, char separator, bool keep_n
 
 bool text_form_from_string(std::string_view name, text_form& out) noexcept {
     static constexpr std::array forms{
-        std::pair{"", text_form::plain}, std::pair{"slug", text_form::slug},
-        std::pair{"identifier", text_form::identifier}, std::pair{"email", text_form::email},
+        std::pair{"", text_form::plain},
+        std::pair{"slug", text_form::slug},
+        std::pair{"identifier", text_form::identifier},
+        std::pair{"email", text_form::email},
         std::pair{"semicolons", text_form::semicolons},
     };
     for (const auto& [text, form] : forms) {
@@ -98,7 +103,8 @@ std::string to_identifier(std::string_view text) {
 
 std::string to_email(std::string_view login, std::string_view domain) {
     const auto at = login.find('@');
-    if (at != std::string_view::npos && at > 0 && login.find('.', at) != std::string_view::npos) return std::string(login);
+    if (at != std::string_view::npos && at > 0 && login.find('.', at) != std::string_view::npos)
+        return std::string(login);
     std::string local = slugify(login);
     if (local.empty()) local = "user";
     return local + "@" + std::string(domain);

@@ -18,8 +18,9 @@ bool covers(const std::string& path, std::string_view member) {
 owner find_owner(const table& t, bool left, std::string_view member) {
     owner found;
     for (const auto& r : t.rules) {
-        const bool mine = left ? covers(r.left, member) || covers(r.write_as, member) || covers(r.values_as, member)
-                               : covers(r.right, member) || covers(r.right_or, member);
+        const bool mine =
+            left ? covers(r.left, member) || covers(r.write_as, member) || covers(r.values_as, member)
+                 : covers(r.right, member) || covers(r.right_or, member);
         if (mine && (found.by == nullptr || found.by->kind == rule_kind::drop)) found.by = &r;
         if (left || !r.native_fields) continue;
         for (const auto& f : r.fields) {
@@ -32,16 +33,20 @@ owner find_owner(const table& t, bool left, std::string_view member) {
 std::string escape_token(std::string_view name) {
     std::string out;
     for (const char c : name) {
-        if (c == '~') out += "~0";
-        else if (c == '/') out += "~1";
-        else out += c;
+        if (c == '~')
+            out += "~0";
+        else if (c == '/')
+            out += "~1";
+        else
+            out += c;
     }
     return out;
 }
 
 void walk(json::value v, const std::string& pointer, const leaf& as, std::vector<leaf>& out) {
     if (v.size() > 0 && v.is_object()) {
-        for (const auto& [key, val] : v.members()) walk(val, pointer + "/" + escape_token(key.text()), as, out);
+        for (const auto& [key, val] : v.members())
+            walk(val, pointer + "/" + escape_token(key.text()), as, out);
     } else if (v.size() > 0 && v.is_array()) {
         std::size_t i = 0;
         for (const auto& [none, val] : v.elements()) walk(val, pointer + "/" + std::to_string(i++), as, out);
@@ -53,10 +58,14 @@ void walk(json::value v, const std::string& pointer, const leaf& as, std::vector
 }
 
 leaf fate_of(const owner& o, std::string_view member, const std::vector<std::string>& carried) {
-    if (o.by == nullptr) return {{}, fate::unknown, {}, "add \"" + std::string(member) + "\" to the catalogue and the table"};
+    if (o.by == nullptr)
+        return {{}, fate::unknown, {}, "add \"" + std::string(member) + "\" to the catalogue and the table"};
     if (o.by->kind == rule_kind::drop) return {{}, fate::dropped, o.by->id, o.by->why};
     const bool kept = std::find(carried.begin(), carried.end(), o.by->id) != carried.end();
-    return {{}, kept ? fate::carried : fate::mapped, o.field != nullptr ? o.by->id + "." + o.field->field : o.by->id, {}};
+    return {{},
+            kept ? fate::carried : fate::mapped,
+            o.field != nullptr ? o.by->id + "." + o.field->field : o.by->id,
+            {}};
 }
 
 }  // namespace

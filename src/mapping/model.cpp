@@ -21,10 +21,12 @@ const field_type* catalog::find_type(std::string_view name) const noexcept {
 
 std::optional<rule_kind> rule_kind_from_string(std::string_view name) noexcept {
     static constexpr std::array kinds{
-        std::pair{"same", rule_kind::same},     std::pair{"text", rule_kind::text}, std::pair{"enum", rule_kind::enum_},
-        std::pair{"time", rule_kind::time},     std::pair{"number", rule_kind::number},
-        std::pair{"bool", rule_kind::bool_},    std::pair{"set", rule_kind::set},   std::pair{"ref", rule_kind::ref},
-        std::pair{"bag", rule_kind::bag},       std::pair{"json", rule_kind::json}, std::pair{"drop", rule_kind::drop},
+        std::pair{"same", rule_kind::same},     std::pair{"text", rule_kind::text},
+        std::pair{"enum", rule_kind::enum_},    std::pair{"time", rule_kind::time},
+        std::pair{"number", rule_kind::number}, std::pair{"bool", rule_kind::bool_},
+        std::pair{"set", rule_kind::set},       std::pair{"ref", rule_kind::ref},
+        std::pair{"bag", rule_kind::bag},       std::pair{"json", rule_kind::json},
+        std::pair{"drop", rule_kind::drop},
     };
     for (const auto& [text, kind] : kinds) {
         if (name == text) return kind;
@@ -39,8 +41,6 @@ const rule* table::find(std::string_view id) const noexcept {
     return nullptr;
 }
 
-std::string_view first_segment(std::string_view path) noexcept {
-    return path.substr(0, path.find('.'));
-}
+std::string_view first_segment(std::string_view path) noexcept { return path.substr(0, path.find('.')); }
 
 }  // namespace casebridge::mapping

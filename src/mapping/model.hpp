@@ -24,9 +24,9 @@ struct origin {
 
 struct catalog_field {
     std::string name;
-    std::string type;                 // uuid string timestamp enum integer boolean array object user json bag
+    std::string type;  // uuid string timestamp enum integer boolean array object user json bag
     std::vector<std::string> values;  // of an enum
-    std::size_t max = 0;              // characters; 0: no limit
+    std::size_t max = 0;  // characters; 0: no limit
     bool nullable = false;
     bool write = false;
     bool required = false;
@@ -42,9 +42,9 @@ struct catalog_object {
 };
 
 struct field_type {
-    std::string name;             // "MULTI_SELECT"
-    std::string codec;            // see field_codec.hpp
-    std::string refusal;          // what the platform says to a value that does not fit
+    std::string name;  // "MULTI_SELECT"
+    std::string codec;  // see field_codec.hpp
+    std::string refusal;  // what the platform says to a value that does not fit
     std::string unknown_options;  // … to members that are not in the options
 };
 
@@ -52,7 +52,7 @@ struct reserved_field {
     std::string field;
     std::string type;
     std::optional<std::string> default_value;
-    std::string from;             // "row_id", "id", or a rule's id
+    std::string from;  // "row_id", "id", or a rule's id
 };
 
 struct catalog {
@@ -68,38 +68,38 @@ std::optional<rule_kind> rule_kind_from_string(std::string_view name) noexcept;
 
 // A custom field that a table or an overlay declares.
 struct declared_field {
-    std::string field;                  // id on the left side
-    std::string display_name;           // empty: the field's id
+    std::string field;  // id on the left side
+    std::string display_name;  // empty: the field's id
     std::string type;
     std::string description;
     std::vector<std::string> options;
-    std::string options_enum;           // or the values of this enum
-    std::string member;                 // path of a member of the right document, or
-    std::string attribute;              // name of an entry of the right document's bag
-    std::string absent;                 // value that stands for a missing member
+    std::string options_enum;  // or the values of this enum
+    std::string member;  // path of a member of the right document, or
+    std::string attribute;  // name of an entry of the right document's bag
+    std::string absent;  // value that stands for a missing member
     bool write = false;
-    bool spread = false;                // one bag entry per value
+    bool spread = false;  // one bag entry per value
     origin at;
 };
 
 struct rule {
     std::string id;
     rule_kind kind = rule_kind::same;
-    std::string left, right;            // paths, empty: no such side
-    std::string right_or;               // second choice when right is absent
-    std::string write_as;               // member of the left document that writes, if not left
-    std::string form, domain, prefix;   // text and number forms, see forms.hpp
+    std::string left, right;  // paths, empty: no such side
+    std::string right_or;  // second choice when right is absent
+    std::string write_as;  // member of the left document that writes, if not left
+    std::string form, domain, prefix;  // text and number forms, see forms.hpp
     std::size_t digits = 0;
     std::string ref, of, enum_name, refine;
     bool carry = false;
     std::optional<std::string> absent;  // text that stands for a missing right member
     bool absent_null = false;
-    std::string empty, more;            // text: placeholder for blank, pointer to the carried rest
+    std::string empty, more;  // text: placeholder for blank, pointer to the carried rest
     std::string witness, witness_when;
-    std::string emit;                   // drop: JSON that the left side shows
+    std::string emit;  // drop: JSON that the left side shows
     std::string why;
-    std::string values_as, name_key, value_key;   // bag
-    std::vector<declared_field> fields;           // bag: native and overlay fields
+    std::string values_as, name_key, value_key;  // bag
+    std::vector<declared_field> fields;  // bag: native and overlay fields
     bool native_fields = true;
     origin at;
 
@@ -128,16 +128,16 @@ struct enum_spec {
     std::vector<enum_pair> pairs;
     std::vector<enum_stale> stale;
     std::vector<enum_refine> refine;
-    std::vector<std::string> managed;      // refining values that a write may replace
+    std::vector<std::string> managed;  // refining values that a write may replace
     bool refine_write = false;
-    std::vector<std::string> left_values, right_values;   // one-sided enums
+    std::vector<std::string> left_values, right_values;  // one-sided enums
     std::vector<std::string> left_order, right_order;
-    std::string unknown_left;              // what an unknown right value reads as
+    std::string unknown_left;  // what an unknown right value reads as
     origin at;
 };
 
 struct carry_spec {
-    std::string attribute;                 // name of the bag entry that holds the state
+    std::string attribute;  // name of the bag entry that holds the state
     std::string spill_type, spill_prefix;  // file artifact for what is too large; empty: none
     origin at;
 };
@@ -150,7 +150,7 @@ struct table {
     std::optional<carry_spec> carry;
     std::vector<rule> rules;
     std::map<std::string, enum_spec> enums;
-    std::string hash;                      // eight hex digits over the text of table and overlays
+    std::string hash;  // eight hex digits over the text of table and overlays
     origin at;
     const rule* find(std::string_view id) const noexcept;
 };

@@ -8,7 +8,8 @@ namespace casebridge::mapping {
 
 catalog read_catalog(const json::jsonc_document& document);
 table read_table(const json::jsonc_document& document);
-declared_field read_declared_field(const json::jsonc_document& document, json::value v, const std::string& right_platform);
+declared_field read_declared_field(const json::jsonc_document& document, json::value v,
+                                   const std::string& right_platform);
 enum_refine read_refine(const json::jsonc_document& document, json::value v, const table& t);
 
 // Adds an overlay to the table that it extends. Findings: what an overlay may not do.

@@ -41,7 +41,9 @@ std::string_view trimmed(std::string_view text) noexcept {
 std::string make_entry(std::string_view stored, std::size_t kept, std::string_view rest) {
     std::string entry;
     json::writer w(entry);
-    w.begin_object().member("n", static_cast<std::int64_t>(kept)).member("l", static_cast<std::int64_t>(stored.size()));
+    w.begin_object()
+        .member("n", static_cast<std::int64_t>(kept))
+        .member("l", static_cast<std::int64_t>(stored.size()));
     w.member("h", fingerprint(stored)).member("rest", rest).end_object();
     return entry;
 }
@@ -84,9 +86,11 @@ fitted fit_text(std::string_view text, std::size_t max, std::size_t min, std::st
 bool append_restored(std::string& out, std::string_view native, json::value entry) {
     std::int64_t kept = 0;
     std::int64_t length = 0;
-    if (!entry.is_object() || !entry.member("n").to_int64(kept) || !entry.member("l").to_int64(length)) return false;
+    if (!entry.is_object() || !entry.member("n").to_int64(kept) || !entry.member("l").to_int64(length))
+        return false;
     const json::value rest = entry.member("rest");
-    if (kept < 0 || length < kept || static_cast<std::uint64_t>(length) > native.size() || !rest.is_string()) return false;
+    if (kept < 0 || length < kept || static_cast<std::uint64_t>(length) > native.size() || !rest.is_string())
+        return false;
     const std::string_view stored = native.substr(0, static_cast<std::size_t>(length));
     if (entry.member("h").text() != fingerprint(stored)) return false;
     json::append_escaped(out, native.substr(0, static_cast<std::size_t>(kept)));

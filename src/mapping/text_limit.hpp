@@ -15,8 +15,8 @@ std::size_t utf16_length(std::string_view utf8) noexcept;
 bool is_blank(std::string_view text) noexcept;
 
 struct fitted {
-    std::string stored;   // what the native member gets
-    std::string entry;    // JSON for the carry; empty: the text fits as it is
+    std::string stored;  // what the native member gets
+    std::string entry;  // JSON for the carry; empty: the text fits as it is
 };
 // max 0: no limit. placeholder: for a blank text where the native member must not be blank (min > 0).
 fitted fit_text(std::string_view text, std::size_t max, std::size_t min, std::string_view placeholder,

@@ -17,14 +17,16 @@ unsigned is_no_digit(char c) noexcept { return static_cast<unsigned char>(c - '0
 bool has_form(const char* t) noexcept {
     static constexpr char form[] = "dddd-dd-ddTdd:dd:dd";
     unsigned wrong = 0;
-    for (std::size_t i = 0; i < whole; ++i) wrong |= form[i] == 'd' ? is_no_digit(t[i]) : unsigned{t[i] != form[i]};
+    for (std::size_t i = 0; i < whole; ++i)
+        wrong |= form[i] == 'd' ? is_no_digit(t[i]) : unsigned{t[i] != form[i]};
     return wrong == 0;
 }
 
 // Timestamps of both platforms nearly always differ in the fraction only, so the date is copied.
 bool append_copied(std::string& out, std::string_view t) {
-    if (t.size() <= whole || t.size() > whole + 1 + micros + 1 || t.back() != 'Z' || !has_form(t.data())) return false;
-    const std::string_view fraction = t.substr(whole, t.size() - whole - 1);   // with its point
+    if (t.size() <= whole || t.size() > whole + 1 + micros + 1 || t.back() != 'Z' || !has_form(t.data()))
+        return false;
+    const std::string_view fraction = t.substr(whole, t.size() - whole - 1);  // with its point
     if (fraction.size() == 1 || (!fraction.empty() && fraction.front() != '.')) return false;
     unsigned wrong = 0;
     bool zero = true;
@@ -37,8 +39,10 @@ bool append_copied(std::string& out, std::string_view t) {
         zero = zero && fraction[i] == '0';
     }
     if (wrong != 0) return false;
-    if (zero) end = text + 1 + whole;
-    else end = std::fill_n(end, micros + 1 - fraction.size(), '0');
+    if (zero)
+        end = text + 1 + whole;
+    else
+        end = std::fill_n(end, micros + 1 - fraction.size(), '0');
     *end++ = 'Z';
     *end++ = '"';
     out.append(text, static_cast<std::size_t>(end - text));
@@ -55,8 +59,10 @@ bool append_time(std::string& out, json::value v) {
     if (append_copied(out, v.text())) return true;
     const auto t = parse_iso8601(v.text());
     out += '"';
-    if (t) append_micros(out, *t);
-    else json::append_escaped(out, v.text());
+    if (t)
+        append_micros(out, *t);
+    else
+        json::append_escaped(out, v.text());
     out += '"';
     return t.has_value();
 }

@@ -7,8 +7,8 @@
 namespace casebridge::platform {
 
 const workspace* directory::find_workspace(const uuid& id) const noexcept {
-    const auto at = std::find_if(workspaces.begin(), workspaces.end(),
-                                 [&](const workspace& w) { return w.id == id; });
+    const auto at =
+        std::find_if(workspaces.begin(), workspaces.end(), [&](const workspace& w) { return w.id == id; });
     return at == workspaces.end() ? nullptr : &*at;
 }
 
@@ -19,8 +19,8 @@ const account* directory::find_account(std::string_view email) const noexcept {
 }
 
 const account* directory::find_account(const uuid& id) const noexcept {
-    const auto at = std::find_if(accounts.begin(), accounts.end(),
-                                 [&](const account& a) { return a.id == id; });
+    const auto at =
+        std::find_if(accounts.begin(), accounts.end(), [&](const account& a) { return a.id == id; });
     return at == accounts.end() ? nullptr : &*at;
 }
 

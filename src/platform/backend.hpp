@@ -49,16 +49,16 @@ struct case_listing {
     // whole seconds; wide: by a day, where the server's reading of times is in doubt.
     std::optional<instant> bound;
     bool wide = false;
-    std::optional<std::int64_t> after_number;   // order::number, ascending: numbers above this one
-    std::optional<std::int64_t> number;         // exactly this one
-    std::optional<std::string> external_id;     // exactly this one
+    std::optional<std::int64_t> after_number;  // order::number, ascending: numbers above this one
+    std::optional<std::int64_t> number;  // exactly this one
+    std::optional<std::string> external_id;  // exactly this one
     std::size_t offset = 0;
     std::size_t limit = 100;
     bool count = false;
 };
 
 struct file_reference {
-    std::int64_t number = 0;      // of the case
+    std::int64_t number = 0;  // of the case
     std::string name;
 };
 
@@ -74,7 +74,8 @@ public:
     virtual task<result<std::vector<reply_ptr>>> list_catalogue(call_context& ctx, catalogue what) = 0;
     // The texts of files that carried states refer to, by name, in as few requests as possible. A file that
     // is not there is missing from the answer.
-    virtual task<result<std::map<std::string, std::string>>> read_files(call_context& ctx, const std::vector<file_reference>& files) = 0;
+    virtual task<result<std::map<std::string, std::string>>> read_files(
+        call_context& ctx, const std::vector<file_reference>& files) = 0;
 
     // Answers the new case's number. Reads back what it wrote: carry_kept says whether the state is there.
     struct written {
@@ -82,10 +83,12 @@ public:
         bool carry_kept = true;
     };
     virtual task<result<written>> create_case(call_context& ctx, const mapping::write_plan& plan) = 0;
-    virtual task<result<written>> update_case(call_context& ctx, std::int64_t number, const mapping::write_plan& plan) = 0;
+    virtual task<result<written>> update_case(call_context& ctx, std::int64_t number,
+                                              const mapping::write_plan& plan) = 0;
     virtual task<result<void>> remove_case(call_context& ctx, std::int64_t number) = 0;
     // Adds or removes one tag; answers the case's tags afterwards.
-    virtual task<result<reply_ptr>> change_tag(call_context& ctx, std::int64_t number, std::string_view tag, bool add) = 0;
+    virtual task<result<reply_ptr>> change_tag(call_context& ctx, std::int64_t number, std::string_view tag,
+                                               bool add) = 0;
 
     // What a stored case says of itself.
     virtual std::int64_t number_of(json::value stored_case) const = 0;
@@ -99,11 +102,11 @@ public:
     struct assignee {
         bool group = false;
         std::int64_t number = 0;
-        json::value data;                  // the user or group itself
+        json::value data;  // the user or group itself
     };
     virtual std::optional<assignee> assignee_of(json::value stored) const = 0;
     virtual std::string assignee_document(bool group, std::int64_t number) const = 0;
-    virtual std::string_view nobody() const = 0;                 // the assignee document that unassigns
+    virtual std::string_view nobody() const = 0;  // the assignee document that unassigns
     virtual std::string_view login_of(json::value user) const = 0;
     // An account of the bridge, written as a user of this platform, so that one table serves both.
     virtual std::string user_document(const account& a, std::optional<role> here) const = 0;

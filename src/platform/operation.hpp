@@ -62,25 +62,25 @@ struct operation {
     case_filter filter;
     bool include_payload = false;        // lists: hydrate payloads
     std::vector<std::string> field_ids;  // lists: hydrate these custom fields
-    json::value document;                // create, update: the façade's document, already valid in its model
+    json::value document;  // create, update: the façade's document, already valid in its model
     http::time_point deadline{};
     std::string_view request_id;
     std::string_view traceparent;
 };
 
 struct item {
-    place at;                            // for lists
-    std::string document;                // JSON in the façade's shape
+    place at;  // for lists
+    std::string document;  // JSON in the façade's shape
 };
 
 struct outcome {
-    std::vector<item> items;             // read: exactly one; list: the page in display order
-    bool more_after = false;             // lists: something follows the last item in display order
-    bool more_before = false;            // lists: something precedes the first item
-    std::uint64_t total = 0;             // lists: exact number for the filter
-    uuid id;                             // create: the new object's id
-    std::string filter_note;             // value of Casebridge-Filter for lists, e.g. "exact"
-    std::string loss_note;               // value of Casebridge-Loss for writes; empty: nothing lost
+    std::vector<item> items;  // read: exactly one; list: the page in display order
+    bool more_after = false;  // lists: something follows the last item in display order
+    bool more_before = false;  // lists: something precedes the first item
+    std::uint64_t total = 0;  // lists: exact number for the filter
+    uuid id;  // create: the new object's id
+    std::string filter_note;  // value of Casebridge-Filter for lists, e.g. "exact"
+    std::string loss_note;  // value of Casebridge-Loss for writes; empty: nothing lost
     unsigned upstream_requests = 0;
     std::chrono::microseconds upstream_time{0};
 };

@@ -1,8 +1,8 @@
 #include "query/like.hpp"
 
+#include <locale.h>
 #include <cstdint>
 #include <cwctype>
-#include <locale.h>
 
 namespace casebridge::query {
 namespace {
@@ -29,8 +29,10 @@ std::u32string fold(std::string_view utf8) {
     out.reserve(utf8.size());
     while (!utf8.empty()) {
         const char32_t c = next_code_point(utf8);
-        if (c < 0x80) out += c >= 'A' && c <= 'Z' ? c + 32 : c;
-        else out += static_cast<char32_t>(towlower_l(static_cast<wint_t>(c), unicode_locale()));
+        if (c < 0x80)
+            out += c >= 'A' && c <= 'Z' ? c + 32 : c;
+        else
+            out += static_cast<char32_t>(towlower_l(static_cast<wint_t>(c), unicode_locale()));
     }
     return out;
 }
@@ -41,11 +43,16 @@ like_pattern::like_pattern(std::string_view term) {
     const std::u32string pattern = U"%" + text + U"%";
     for (std::size_t i = 0; i < pattern.size(); ++i) {
         if (pattern[i] == U'\\') {
-            if (++i == pattern.size()) impossible_ = true;
-            else items_.push_back({pattern[i], item::literal});
-        } else if (pattern[i] == U'%') items_.push_back({0, item::any});
-        else if (pattern[i] == U'_') items_.push_back({0, item::one});
-        else items_.push_back({pattern[i], item::literal});
+            if (++i == pattern.size())
+                impossible_ = true;
+            else
+                items_.push_back({pattern[i], item::literal});
+        } else if (pattern[i] == U'%')
+            items_.push_back({0, item::any});
+        else if (pattern[i] == U'_')
+            items_.push_back({0, item::one});
+        else
+            items_.push_back({pattern[i], item::literal});
     }
 }
 
@@ -64,7 +71,8 @@ bool like_pattern::found_in(std::string_view utf8) const {
         } else if (star < items_.size()) {
             p = star + 1;
             t = ++mark;
-        } else return false;
+        } else
+            return false;
     }
     while (p < items_.size() && items_[p].what == item::any) ++p;
     return p == items_.size();

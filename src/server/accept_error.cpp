@@ -10,9 +10,9 @@
 namespace casebridge::server {
 
 accept_action classify_accept_error(const boost::system::error_code& ec) noexcept {
-    static constexpr int transient[] = {ECONNABORTED, ECONNRESET,  ETIMEDOUT,    EINTR,     EAGAIN,
-                                        EPROTO,       ENOPROTOOPT, ENETDOWN,     EHOSTDOWN, ENONET,
-                                        EHOSTUNREACH, ENETUNREACH, EOPNOTSUPP,   EPERM};
+    static constexpr int transient[] = {ECONNABORTED, ECONNRESET,  ETIMEDOUT,  EINTR,     EAGAIN,
+                                        EPROTO,       ENOPROTOOPT, ENETDOWN,   EHOSTDOWN, ENONET,
+                                        EHOSTUNREACH, ENETUNREACH, EOPNOTSUPP, EPERM};
     if (ec == boost::asio::error::operation_aborted || ec == boost::asio::error::bad_descriptor)
         return accept_action::stop;
     const bool system = ec.category() == boost::system::system_category();

@@ -47,9 +47,7 @@ const std::string& date_text::at(std::time_t now) {
     return text_;
 }
 
-bool may_have_body(unsigned status) noexcept {
-    return status >= 200 && status != 204 && status != 304;
-}
+bool may_have_body(unsigned status) noexcept { return status >= 200 && status != 204 && status != 304; }
 
 bool has_length(const http::response& answer) noexcept {
     return !answer.no_length && may_have_body(answer.status);

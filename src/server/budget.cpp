@@ -19,9 +19,7 @@ connection_budget::lease& connection_budget::lease::operator=(lease&& other) noe
     return *this;
 }
 
-connection_budget::lease::~lease() {
-    release();
-}
+connection_budget::lease::~lease() { release(); }
 
 void connection_budget::lease::release() noexcept {
     if (!owner_) return;

@@ -46,10 +46,10 @@ std::string random_prefix() {
 }  // namespace
 
 const char* to_string(refusal r) noexcept {
-    static constexpr const char* names[] = {"malformed",      "host",           "target_too_long",
-                                            "header_too_large", "body_too_large", "transfer_coding", "content_coding",
-                                            "expectation",    "timeout",        "overloaded",
-                                            "other"};
+    static constexpr const char* names[] = {"malformed",        "host",           "target_too_long",
+                                            "header_too_large", "body_too_large", "transfer_coding",
+                                            "content_coding",   "expectation",    "timeout",
+                                            "overloaded",       "other"};
     static_assert(std::size(names) == static_cast<std::size_t>(refusal::count_));
     return names[static_cast<std::size_t>(r)];
 }

@@ -111,9 +111,7 @@ bool session_state::body_is_here() {
     return parser_->is_done() || body_error_;
 }
 
-void session_state::finish_body() {
-    request_.body = std::move(parser_->get().body());
-}
+void session_state::finish_body() { request_.body = std::move(parser_->get().body()); }
 
 void session_state::begin_clock() {
     request_.received = http::clock::now();

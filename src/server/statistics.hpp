@@ -10,9 +10,18 @@ namespace casebridge::server {
 
 // Requests that never reached the handler, by what was wrong with them.
 enum class refusal : std::size_t {
-    malformed, host, target_too_long, header_too_large, body_too_large, transfer_coding, content_coding,
+    malformed,
+    host,
+    target_too_long,
+    header_too_large,
+    body_too_large,
+    transfer_coding,
+    content_coding,
     expectation,
-    timeout, overloaded, other, count_
+    timeout,
+    overloaded,
+    other,
+    count_
 };
 const char* to_string(refusal r) noexcept;
 

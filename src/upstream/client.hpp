@@ -35,8 +35,9 @@ struct options {
     std::size_t max_waiting = 256;                       // queued calls above this: errc::upstream_busy
     std::chrono::milliseconds connect_timeout{2000};     // including TLS
     std::chrono::milliseconds call_timeout{15000};       // one call at most, also bounded by its deadline
-    std::chrono::milliseconds idle_timeout{15000};       // an idle connection older than this is not reused
-    std::chrono::milliseconds connection_lifetime{300000};  // then opened anew, to meet changed addresses; 0: never
+    std::chrono::milliseconds idle_timeout{15000};  // an idle connection older than this is not reused
+    std::chrono::milliseconds connection_lifetime{
+        300000};  // then opened anew, to meet changed addresses; 0: never
     std::chrono::milliseconds resolve_ttl{30000};
     std::size_t max_head_bytes = 64 * 1024;
     std::size_t max_body_bytes = 128 * 1024 * 1024;
@@ -48,24 +49,24 @@ using headers = std::vector<std::pair<std::string, std::string>>;
 using signer = std::function<void(std::string_view method, std::string_view target, headers& out)>;
 
 struct call {
-    std::string_view method;         // "GET"
-    std::string target;              // origin-form, encoded, exactly as it goes on the wire and is signed
-    headers fields;                  // besides Host, Content-Length, Connection
+    std::string_view method;  // "GET"
+    std::string target;  // origin-form, encoded, exactly as it goes on the wire and is signed
+    headers fields;  // besides Host, Content-Length, Connection
     std::string_view body;
     const signer* sign = nullptr;
-    bool idempotent = false;         // may be sent again on a fresh connection if no byte of an answer came
+    bool idempotent = false;  // may be sent again on a fresh connection if no byte of an answer came
     http::time_point deadline{};
 };
 
 struct answer {
     unsigned status = 0;
-    std::string content_type;        // as received
+    std::string content_type;  // as received
     headers fields;
     std::string body;
     const std::string* find(std::string_view name) const noexcept;
 };
 
-struct statistics {                  // for metrics; plain counters of this client
+struct statistics {  // for metrics; plain counters of this client
     // connects: attempts on the wire; lookups: of the host name; retries: see call::idempotent
     std::uint64_t calls = 0, connects = 0, reused = 0, failures = 0, retries = 0, lookups = 0;
     std::size_t open = 0, idle = 0, waiting = 0;

@@ -40,7 +40,10 @@ bool may_be_http(asio::const_buffer data) {
 }  // namespace
 
 connection::connection(asio::io_context& context, const origin& where)
-    : origin_(where), socket_(context), buffer_(where.opts.max_head_bytes + largest_read), parser_(where.opts) {
+    : origin_(where),
+      socket_(context),
+      buffer_(where.opts.max_head_bytes + largest_read),
+      parser_(where.opts) {
     buffer_.reserve(std::min(reserved_bytes, buffer_.max_size()));
 }
 
@@ -82,8 +85,9 @@ task<result<void>> connection::handshake() {
     CB_CO_CHECK(expect_host(session, origin_.opts.host, origin_.opts.tls.verify));
     const auto [ec] = co_await tls_->async_handshake(asio::ssl::stream_base::client, token);
     if (!ec && !expired_) co_return result<void>{};
-    failure why = expired_ ? late("during the TLS handshake")
-                           : fail(errc::upstream_tls, origin_.peer + ": " + describe_handshake_failure(session, ec));
+    failure why =
+        expired_ ? late("during the TLS handshake")
+                 : fail(errc::upstream_tls, origin_.peer + ": " + describe_handshake_failure(session, ec));
     close();
     co_return why;
 }

@@ -62,13 +62,16 @@ private:
 // A call in the waiting line.
 class core::queued {
 public:
-    queued(core& c, pool::ticket place) : core_(c), place_(place), wake_(c.context_, http::time_point::max()) {
+    queued(core& c, pool::ticket place)
+        : core_(c), place_(place), wake_(c.context_, http::time_point::max()) {
         core_.line_.emplace(place, this);
     }
     ~queued() {
         core_.line_.erase(place_);
-        if (turn_) core_.give_back(turn_->connection, turn_->how == pool::verdict::open, false);
-        else core_.pool_.cancel(place_);
+        if (turn_)
+            core_.give_back(turn_->connection, turn_->how == pool::verdict::open, false);
+        else
+            core_.pool_.cancel(place_);
     }
     queued(const queued&) = delete;
     queued& operator=(const queued&) = delete;
@@ -89,7 +92,9 @@ private:
 };
 
 core::core(boost::asio::io_context& context, options opts, std::unique_ptr<boost::asio::ssl::context> tls)
-    : context_(context), opts_(std::move(opts)), tls_(std::move(tls)),
+    : context_(context),
+      opts_(std::move(opts)),
+      tls_(std::move(tls)),
       origin_{opts_, host_field(opts_.scheme, opts_.host, opts_.port),
               opts_.host + ":" + std::to_string(opts_.port), tls_.get()},
       pool_({opts_.max_connections, opts_.max_waiting, opts_.idle_timeout, opts_.connection_lifetime}),
@@ -111,7 +116,8 @@ task<result<answer>> core::send(std::shared_ptr<core> self, const call& c) {
 task<result<answer>> core::perform(const call& c, http::time_point deadline) {
     if (closed_) co_return fail(errc::draining, origin_.peer + ": the client is closed");
     if (http::clock::now() >= deadline) {
-        co_return fail(errc::upstream_timeout, origin_.peer + ": deadline passed before the request was sent");
+        co_return fail(errc::upstream_timeout,
+                       origin_.peer + ": deadline passed before the request was sent");
     }
     CB_CO_TRY(const pool::grant turn, co_await admit(deadline));
     lease l(*this, turn);
@@ -121,8 +127,8 @@ task<result<answer>> core::perform(const call& c, http::time_point deadline) {
         result<answer> out = co_await l.wire().exchange(c, deadline);
         l.reusable = l.wire().reusable();
         // It died while idle: the upstream has seen nothing that it would answer.
-        const bool again = out.has_error() && out.error().code == errc::upstream_reset && l.wire().untouched() &&
-                           c.idempotent && !aborted_;
+        const bool again = out.has_error() && out.error().code == errc::upstream_reset &&
+                           l.wire().untouched() && c.idempotent && !aborted_;
         if (!again) co_return out;
         ++counters_.retries;
         l.renew();
@@ -198,8 +204,10 @@ void core::tick() {
     for (const pool::ticket place : s.expired) {
         if (const auto it = line_.find(place); it != line_.end()) it->second->expired();
     }
-    if (calls_now_ > 0) watch(active_tick);
-    else if (pool_.idle() > 0) watch(idle_tick);
+    if (calls_now_ > 0)
+        watch(active_tick);
+    else if (pool_.idle() > 0)
+        watch(idle_tick);
 }
 
 statistics core::stats() const {

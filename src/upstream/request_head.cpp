@@ -31,16 +31,21 @@ bool is_field_value(std::string_view text) {
 bool belongs_to_framing(std::string_view name) {
     constexpr std::array<std::string_view, 5> names = {"host", "content-length", "connection",
                                                        "transfer-encoding", "upgrade"};
-    return std::any_of(names.begin(), names.end(), [&](std::string_view n) { return http::iequals(n, name); });
+    return std::any_of(names.begin(), names.end(),
+                       [&](std::string_view n) { return http::iequals(n, name); });
 }
 
-bool expects_body(std::string_view method) { return method == "POST" || method == "PUT" || method == "PATCH"; }
+bool expects_body(std::string_view method) {
+    return method == "POST" || method == "PUT" || method == "PATCH";
+}
 
 result<void> append_fields(std::string& out, const headers& fields) {
     for (const auto& [name, value] : fields) {
         if (!is_token(name)) return fail(errc::internal, "a request field has an unusable name");
-        if (belongs_to_framing(name)) return fail(errc::internal, "request field " + name + " is not the caller's");
-        if (!is_field_value(value)) return fail(errc::internal, "request field " + name + " has a control byte");
+        if (belongs_to_framing(name))
+            return fail(errc::internal, "request field " + name + " is not the caller's");
+        if (!is_field_value(value))
+            return fail(errc::internal, "request field " + name + " has a control byte");
         out.append(name).append(": ").append(value).append("\r\n");
     }
     return {};

@@ -48,7 +48,8 @@ task<result<endpoints>> resolver::resolve(http::time_point deadline) {
     co_await wake.async_wait(token);
     if (known_) co_return known_;
     if (looking_) co_return fail(errc::upstream_timeout, host_ + ": the host name was not resolved in time");
-    co_return fail(errc::upstream_unresolved, host_ + ": the host name cannot be resolved: " + last_error_.message());
+    co_return fail(errc::upstream_unresolved,
+                   host_ + ": the host name cannot be resolved: " + last_error_.message());
 }
 
 void resolver::look_up() {

@@ -17,8 +17,7 @@ struct response_parser::state {
     std::optional<http::response_parser<http::string_body>> parser;
 };
 
-response_parser::response_parser(const options& opts)
-    : state_(std::make_unique<state>()) {
+response_parser::response_parser(const options& opts) : state_(std::make_unique<state>()) {
     constexpr std::size_t most = std::numeric_limits<std::uint32_t>::max();
     state_->head_limit = static_cast<std::uint32_t>(std::min(opts.max_head_bytes, most));
     state_->body_limit = opts.max_body_bytes;

@@ -41,7 +41,8 @@ result<void> load_authorities(ssl::context& context, const tls_options& opts) {
 result<void> load_own_certificate(ssl::context& context, const tls_options& opts) {
     if (opts.certificate_file.empty() && opts.key_file.empty()) return {};
     if (opts.certificate_file.empty() || opts.key_file.empty()) {
-        return fail(errc::upstream_tls, "a client certificate needs both its certificate file and its key file");
+        return fail(errc::upstream_tls,
+                    "a client certificate needs both its certificate file and its key file");
     }
     CB_CHECK(check_readable(opts.certificate_file));
     CB_CHECK(check_readable(opts.key_file));

@@ -14,7 +14,8 @@ using beast_error = boost::beast::http::error;
 using boost::system::error_code;
 
 errc classify(const error_code& ec) {
-    if (ec == beast_error::body_limit || ec == beast_error::header_limit || ec == beast_error::buffer_overflow) {
+    if (ec == beast_error::body_limit || ec == beast_error::header_limit ||
+        ec == beast_error::buffer_overflow) {
         return errc::upstream_too_large;
     }
     if (ec == beast_error::end_of_stream || ec == beast_error::partial_message) return errc::upstream_reset;
@@ -29,11 +30,11 @@ errc classify(const error_code& ec) {
 
 std::string_view verb_of(errc code) {
     switch (code) {
-    case errc::upstream_too_large: return "answer above the limit ";
-    case errc::upstream_malformed: return "not an HTTP/1.1 answer, ";
-    case errc::upstream_tls: return "TLS failed ";
-    case errc::upstream_timeout: return "no progress ";
-    default: return "connection broke ";
+        case errc::upstream_too_large: return "answer above the limit ";
+        case errc::upstream_malformed: return "not an HTTP/1.1 answer, ";
+        case errc::upstream_tls: return "TLS failed ";
+        case errc::upstream_timeout: return "no progress ";
+        default: return "connection broke ";
     }
 }
 

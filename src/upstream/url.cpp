@@ -31,8 +31,9 @@ result<std::string> host_of(const boost::urls::url_view& url) {
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     if (name.empty()) return refused("the upstream URL names no host");
     if (!is_host_name(name)) {
-        return refused("the upstream URL's host name may have letters, digits, '-', '_' and '.' only "
-                       "(write an international name in its \"xn--\" form)");
+        return refused(
+            "the upstream URL's host name may have letters, digits, '-', '_' and '.' only "
+            "(write an international name in its \"xn--\" form)");
     }
     return name;
 }
@@ -76,8 +77,9 @@ result<base_url> parse_base_url(std::string_view text) {
         return refused("the upstream URL must begin with \"https://\" or \"http://\"");
     }
     if (url.has_userinfo()) {
-        return refused("the upstream URL must not carry a user name or password; credentials have settings of "
-                       "their own");
+        return refused(
+            "the upstream URL must not carry a user name or password; credentials have settings of "
+            "their own");
     }
     if (url.has_query()) return refused("the upstream URL must not have a query ('?')");
     if (url.has_fragment()) return refused("the upstream URL must not have a fragment ('#')");

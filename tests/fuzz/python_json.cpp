@@ -1,7 +1,7 @@
 // Any request body: what the Python reader calls good is a document for the tape, and places of errors lie
 // inside the text.
-#include "json/tape.hpp"
 #include "platform/tracecat/python_json.hpp"
+#include "json/tape.hpp"
 
 #include <cstdint>
 #include <cstdlib>

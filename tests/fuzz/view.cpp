@@ -12,7 +12,9 @@ namespace {
 
 class ids final : public mapping::references {
 public:
-    void append_id(std::string& out, std::string_view kind, std::int64_t n) const override { out.append(kind).append(std::to_string(n)); }
+    void append_id(std::string& out, std::string_view kind, std::int64_t n) const override {
+        out.append(kind).append(std::to_string(n));
+    }
     void append_user(std::string& out, json::value stored) const override { json::append_value(out, stored); }
     bool append_user(std::string&, std::string_view) const override { return false; }
     standing find_user(std::string_view, std::string&) const override { return standing::carried; }
@@ -35,7 +37,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static const auto& programs = tables().object("case");
     static const mapping::field_set fields = mapping::build_fields(
         *programs.source, tables().left(),
-        {{"Bridge State", 1, 500, "{}"}, {"Asset Owner", 2, 255, R"({"id":"asset_owner","display_name":"Asset Owner","type":"TEXT"})"}});
+        {{"Bridge State", 1, 500, "{}"},
+         {"Asset Owner", 2, 255, R"({"id":"asset_owner","display_name":"Asset Owner","type":"TEXT"})"}});
     const std::string text(reinterpret_cast<const char*>(data), size);
     json::tape t;
     if (t.parse(text, {.max_depth = 32}).has_error() || !t.root().is_object()) return 0;

@@ -35,14 +35,14 @@ upstream::signer make_signer(const credential& c, std::function<std::int64_t()> 
         return [id = c.access_id, secret = c.secret, now = std::move(epoch_seconds)](
                    std::string_view method, std::string_view target, upstream::headers& out) {
             const std::string timestamp = std::to_string(now());
-            out.emplace_back("Authorization", std::string(hmac_prefix) + id + ":" +
-                                                  sign(secret, target, method, timestamp));
+            out.emplace_back("Authorization",
+                             std::string(hmac_prefix) + id + ":" + sign(secret, target, method, timestamp));
             out.emplace_back("Timestamp", timestamp);
         };
     }
     if (c.token.empty()) return [](std::string_view, std::string_view, upstream::headers&) {};
     return [value = std::string(token_prefix) + c.token](std::string_view, std::string_view,
-                                                          upstream::headers& out) {
+                                                         upstream::headers& out) {
         out.emplace_back("Authorization", value);
     };
 }
@@ -76,7 +76,8 @@ bool verify_hmac(std::string_view secret, std::string_view signature, std::strin
     const std::string expected = sign(secret, target, method, timestamp);
     const bool right = equal_constant_time(expected, signature);
     if (!then || !right) return false;
-    const std::int64_t apart = *then > now_epoch_seconds ? *then - now_epoch_seconds : now_epoch_seconds - *then;
+    const std::int64_t apart =
+        *then > now_epoch_seconds ? *then - now_epoch_seconds : now_epoch_seconds - *then;
     return apart <= hmac_tolerance.count();
 }
 

@@ -37,13 +37,13 @@ std::string hmac_signature(std::string_view secret, std::string_view target, std
 struct authorization {
     enum class scheme { token, hmac };
     scheme kind = scheme::token;
-    std::string_view token;       // "TC-Token <token>"
-    std::string_view access_id;   // "TC <access id>:<signature>"
+    std::string_view token;  // "TC-Token <token>"
+    std::string_view access_id;  // "TC <access id>:<signature>"
     std::string_view signature;
 };
 std::optional<authorization> parse_authorization(std::string_view value) noexcept;
 
-inline constexpr std::chrono::seconds hmac_tolerance{300};   // fact sheet §2.2
+inline constexpr std::chrono::seconds hmac_tolerance{300};  // fact sheet §2.2
 
 // Whether the signature of a request is right and its time within the tolerance. timestamp is the
 // Timestamp field as received. There is no nonce: equal timestamps are legal.

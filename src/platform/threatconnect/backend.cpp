@@ -19,15 +19,19 @@ constexpr std::size_t files_per_request = 25;
 
 }  // namespace
 
-backend::backend(upstream::client& client, backend_options opts) : client_(client), options_(std::move(opts)) {
+backend::backend(upstream::client& client, backend_options opts)
+    : client_(client), options_(std::move(opts)) {
     for (const auto& c : options_.credentials) {
-        signers_.emplace(c.name, make_signer(c, [] { return static_cast<std::int64_t>(std::time(nullptr)); }));
+        signers_.emplace(c.name,
+                         make_signer(c, [] { return static_cast<std::int64_t>(std::time(nullptr)); }));
     }
 }
 
-task<result<upstream::answer>> backend::send(call_context& ctx, std::string_view method, std::string target, std::string_view body) {
+task<result<upstream::answer>> backend::send(call_context& ctx, std::string_view method, std::string target,
+                                             std::string_view body) {
     const auto signer = signers_.find(ctx.credential);
-    if (signer == signers_.end()) co_return fail(errc::upstream_unauthorized, "no credential " + std::string(ctx.credential));
+    if (signer == signers_.end())
+        co_return fail(errc::upstream_unauthorized, "no credential " + std::string(ctx.credential));
     upstream::call c;
     c.method = method;
     c.target = std::move(target);
@@ -50,14 +54,19 @@ task<result<upstream::answer>> backend::send(call_context& ctx, std::string_view
 }
 
 task<result<reply_ptr>> backend::read_case(call_context& ctx, std::int64_t number) {
-    CB_CO_TRY(auto answer, co_await send(ctx, "GET", case_target(options_.base_path, ctx.where->organization, number), {}));
+    CB_CO_TRY(
+        auto answer,
+        co_await send(ctx, "GET", case_target(options_.base_path, ctx.where->organization, number), {}));
     co_return open_envelope(std::move(answer));
 }
 
 task<result<reply_ptr>> backend::list_cases(call_context& ctx, const case_listing& what) {
-    CB_CO_TRY(auto answer, co_await send(ctx, "GET", listing_target(options_.base_path, ctx.where->organization, what), {}));
+    CB_CO_TRY(
+        auto answer,
+        co_await send(ctx, "GET", listing_target(options_.base_path, ctx.where->organization, what), {}));
     auto page = open_envelope(std::move(answer));
-    if (page.has_value() && !(*page)->data.is_array()) co_return fail(errc::upstream_malformed, "a list was expected");
+    if (page.has_value() && !(*page)->data.is_array())
+        co_return fail(errc::upstream_malformed, "a list was expected");
     co_return page;
 }
 
@@ -75,14 +84,17 @@ task<result<std::vector<reply_ptr>>> backend::list_catalogue(call_context& ctx, 
         pages.push_back(std::move(one));
         if (!more) co_return pages;
     }
-    co_return fail(errc::upstream_too_large, "more than " + std::to_string(most_catalogue_pages * catalogue_page_size) + " entries");
+    co_return fail(errc::upstream_too_large,
+                   "more than " + std::to_string(most_catalogue_pages * catalogue_page_size) + " entries");
 }
 
-task<result<std::map<std::string, std::string>>> backend::read_files(call_context& ctx, const std::vector<file_reference>& files) {
+task<result<std::map<std::string, std::string>>> backend::read_files(
+    call_context& ctx, const std::vector<file_reference>& files) {
     std::map<std::string, std::string> texts;
     for (std::size_t at = 0; at < files.size(); at += files_per_request) {
         const std::size_t count = std::min(files_per_request, files.size() - at);
-        std::string target = files_target(options_.base_path, ctx.where->organization, std::span(files).subspan(at, count));
+        std::string target =
+            files_target(options_.base_path, ctx.where->organization, std::span(files).subspan(at, count));
         CB_CO_TRY(auto answer, co_await send(ctx, "GET", std::move(target), {}));
         CB_CO_TRY(const auto found, open_envelope(std::move(answer)));
         for (const auto& [none, a] : found->data.elements()) {

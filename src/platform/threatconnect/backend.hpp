@@ -28,11 +28,14 @@ public:
     task<result<reply_ptr>> read_case(call_context& ctx, std::int64_t number) override;
     task<result<reply_ptr>> list_cases(call_context& ctx, const case_listing& what) override;
     task<result<std::vector<reply_ptr>>> list_catalogue(call_context& ctx, catalogue what) override;
-    task<result<std::map<std::string, std::string>>> read_files(call_context& ctx, const std::vector<file_reference>& files) override;
+    task<result<std::map<std::string, std::string>>> read_files(
+        call_context& ctx, const std::vector<file_reference>& files) override;
     task<result<written>> create_case(call_context& ctx, const mapping::write_plan& plan) override;
-    task<result<written>> update_case(call_context& ctx, std::int64_t number, const mapping::write_plan& plan) override;
+    task<result<written>> update_case(call_context& ctx, std::int64_t number,
+                                      const mapping::write_plan& plan) override;
     task<result<void>> remove_case(call_context& ctx, std::int64_t number) override;
-    task<result<reply_ptr>> change_tag(call_context& ctx, std::int64_t number, std::string_view tag, bool add) override;
+    task<result<reply_ptr>> change_tag(call_context& ctx, std::int64_t number, std::string_view tag,
+                                       bool add) override;
     std::int64_t number_of(json::value stored_case) const override;
     std::optional<instant> created_of(json::value stored_case) const override;
     bool belongs(json::value stored_case, const workspace& where) const override;
@@ -45,11 +48,14 @@ public:
     const std::string& realm() const override { return options_.realm; }
 
 private:
-    task<result<upstream::answer>> send(call_context& ctx, std::string_view method, std::string target, std::string_view body);
+    task<result<upstream::answer>> send(call_context& ctx, std::string_view method, std::string target,
+                                        std::string_view body);
     task<result<reply_ptr>> put_case(call_context& ctx, std::int64_t number, std::string_view body);
     task<result<void>> replace_bag_entries(call_context& ctx, const mapping::bag_change& change);
-    task<result<reply_ptr>> put_with_carry(call_context& ctx, std::int64_t number, const mapping::write_plan& plan);
-    task<void> tidy(call_context& ctx, std::int64_t number, const mapping::write_plan& plan, bool replaced_in_place);
+    task<result<reply_ptr>> put_with_carry(call_context& ctx, std::int64_t number,
+                                           const mapping::write_plan& plan);
+    task<void> tidy(call_context& ctx, std::int64_t number, const mapping::write_plan& plan,
+                    bool replaced_in_place);
     task<void> remove_file(call_context& ctx, std::int64_t number, std::string_view name);
     bool keeps_carry(json::value stored_case, const mapping::write_plan& plan) const;
 

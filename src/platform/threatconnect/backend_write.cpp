@@ -40,18 +40,23 @@ bool backend::keeps_carry(json::value stored_case, const mapping::write_plan& pl
         if (!has_file(stored_case.member("artifacts"), file.file)) return false;
     }
     for (const auto& [none, a] : stored_case.member("attributes").member("data").elements()) {
-        if (a.member("type").text() == options_.carry_attribute && a.member("value").text() == plan.carry_text) return true;
+        if (a.member("type").text() == options_.carry_attribute &&
+            a.member("value").text() == plan.carry_text)
+            return true;
     }
     return false;
 }
 
-task<result<platform::backend::written>> backend::create_case(call_context& ctx, const mapping::write_plan& plan) {
-    const std::string body = case_body(plan, options_.carry_attribute, options_.file_type, writes_carry(plan));
+task<result<platform::backend::written>> backend::create_case(call_context& ctx,
+                                                              const mapping::write_plan& plan) {
+    const std::string body =
+        case_body(plan, options_.carry_attribute, options_.file_type, writes_carry(plan));
     target_builder t(options_.base_path, "/v3/cases", ctx.where->organization);
     CB_CO_TRY(auto answer, co_await send(ctx, "POST", answer_fields(std::move(t.text), plan), body));
     CB_CO_TRY(auto made, open_envelope(std::move(answer)));
     written out;
-    if (!made->data.member("id").to_int64(out.number)) co_return fail(errc::upstream_malformed, "a created case without an id");
+    if (!made->data.member("id").to_int64(out.number))
+        co_return fail(errc::upstream_malformed, "a created case without an id");
     out.carry_kept = keeps_carry(made->data, plan);
     co_return out;
 }
@@ -65,8 +70,10 @@ task<result<reply_ptr>> backend::put_case(call_context& ctx, std::int64_t number
 
 // Where the attribute type allows one value per case, appending is refused: then the native change goes
 // first and the state is replaced in its place.
-task<result<reply_ptr>> backend::put_with_carry(call_context& ctx, std::int64_t number, const mapping::write_plan& plan) {
-    const std::string body = case_body(plan, options_.carry_attribute, options_.file_type, writes_carry(plan));
+task<result<reply_ptr>> backend::put_with_carry(call_context& ctx, std::int64_t number,
+                                                const mapping::write_plan& plan) {
+    const std::string body =
+        case_body(plan, options_.carry_attribute, options_.file_type, writes_carry(plan));
     auto done = co_await put_case(ctx, number, body);
     const bool refused = done.has_error() && done.error().code == errc::upstream_rejected;
     if (!refused || !writes_carry(plan) || plan.old_carry.empty()) co_return done;
@@ -74,22 +81,25 @@ task<result<reply_ptr>> backend::put_with_carry(call_context& ctx, std::int64_t 
     const std::string natives = case_body(plan, options_.carry_attribute, options_.file_type, false);
     auto native = co_await put_case(ctx, number, natives);
     if (native.has_error()) co_return done;  // it was not about the state: the first answer says what
-    target_builder t(options_.base_path, "/v3/caseAttributes/" + std::to_string(plan.old_carry.front()), ctx.where->organization);
+    target_builder t(options_.base_path, "/v3/caseAttributes/" + std::to_string(plan.old_carry.front()),
+                     ctx.where->organization);
     const std::string value = attribute_value_body(plan.carry_text);
     CB_CO_TRY(auto answer, co_await send(ctx, "PUT", std::move(t.text), value));
     CB_CO_CHECK(check_envelope(std::move(answer)));
     co_return co_await read_case(ctx, number);
 }
 
-task<result<platform::backend::written>> backend::update_case(call_context& ctx, std::int64_t number, const mapping::write_plan& plan) {
+task<result<platform::backend::written>> backend::update_case(call_context& ctx, std::int64_t number,
+                                                              const mapping::write_plan& plan) {
     written out{number, true};
     bool in_place = false;
     if (has_body(plan)) {
         CB_CO_TRY(auto done, co_await put_with_carry(ctx, number, plan));
         for (const auto& [none, a] : done->data.member("attributes").member("data").elements()) {
             std::int64_t id = 0;
-            in_place = in_place || (a.member("id").to_int64(id) && a.member("value").text() == plan.carry_text &&
-                                    std::find(plan.old_carry.begin(), plan.old_carry.end(), id) != plan.old_carry.end());
+            in_place = in_place ||
+                       (a.member("id").to_int64(id) && a.member("value").text() == plan.carry_text &&
+                        std::find(plan.old_carry.begin(), plan.old_carry.end(), id) != plan.old_carry.end());
         }
         out.carry_kept = in_place || keeps_carry(done->data, plan);
     }
@@ -101,7 +111,8 @@ task<result<platform::backend::written>> backend::update_case(call_context& ctx,
 // Entries that are there get the new values one by one; what is left over goes.
 task<result<void>> backend::replace_bag_entries(call_context& ctx, const mapping::bag_change& change) {
     for (std::size_t i = 0; i < change.ids.size(); ++i) {
-        target_builder t(options_.base_path, "/v3/caseAttributes/" + std::to_string(change.ids[i]), ctx.where->organization);
+        target_builder t(options_.base_path, "/v3/caseAttributes/" + std::to_string(change.ids[i]),
+                         ctx.where->organization);
         const bool keep = i < change.texts.size();
         const std::string body = keep ? attribute_value_body(change.texts[i]) : std::string{};
         CB_CO_TRY(auto answer, co_await send(ctx, keep ? "PUT" : "DELETE", std::move(t.text), body));
@@ -111,7 +122,8 @@ task<result<void>> backend::replace_bag_entries(call_context& ctx, const mapping
 }
 
 // What is left behind here is ignored by readers and goes with the next write.
-task<void> backend::tidy(call_context& ctx, std::int64_t number, const mapping::write_plan& plan, bool replaced_in_place) {
+task<void> backend::tidy(call_context& ctx, std::int64_t number, const mapping::write_plan& plan,
+                         bool replaced_in_place) {
     if (plan.carry == plan_type::carry_action::keep) co_return;
     std::vector<std::int64_t> old = plan.old_carry;
     if (replaced_in_place && !old.empty()) old.erase(old.begin());
@@ -128,7 +140,8 @@ task<void> backend::tidy(call_context& ctx, std::int64_t number, const mapping::
 
 task<void> backend::remove_file(call_context& ctx, std::int64_t number, std::string_view name) {
     target_builder find(options_.base_path, "/v3/artifacts", ctx.where->organization);
-    find.add("tql", "caseId = " + std::to_string(number) + " and summary = " + tql_string(name)).add("resultLimit", 2);
+    find.add("tql", "caseId = " + std::to_string(number) + " and summary = " + tql_string(name))
+        .add("resultLimit", 2);
     auto answer = co_await send(ctx, "GET", std::move(find.text), {});
     if (answer.has_error()) co_return;
     auto found = open_envelope(std::move(*answer));
@@ -144,7 +157,8 @@ task<result<void>> backend::remove_case(call_context& ctx, std::int64_t number) 
     co_return check_envelope(std::move(answer));
 }
 
-task<result<reply_ptr>> backend::change_tag(call_context& ctx, std::int64_t number, std::string_view tag, bool add) {
+task<result<reply_ptr>> backend::change_tag(call_context& ctx, std::int64_t number, std::string_view tag,
+                                            bool add) {
     const std::string body = tag_body(tag, add);
     co_return co_await put_case(ctx, number, body);
 }

@@ -89,7 +89,8 @@ std::string listing_target(std::string_view base, std::string_view owner, const 
     return std::move(t.text);
 }
 
-std::string files_target(std::string_view base, std::string_view owner, std::span<const file_reference> files) {
+std::string files_target(std::string_view base, std::string_view owner,
+                         std::span<const file_reference> files) {
     std::string cases, names;
     for (const auto& f : files) {
         cases.append(cases.empty() ? "" : ",").append(std::to_string(f.number));
@@ -111,19 +112,22 @@ catalogue_page page_of(catalogue what) noexcept {
     return {};
 }
 
-std::string case_body(const mapping::write_plan& plan, std::string_view carry_attribute, std::string_view file_type,
-                      bool with_carry) {
+std::string case_body(const mapping::write_plan& plan, std::string_view carry_attribute,
+                      std::string_view file_type, bool with_carry) {
     std::string out = "{" + plan.members;
     std::string attributes;
     json::writer w(attributes);
     w.begin_array();
     for (const auto& change : plan.bag) {
         // Values beyond the entries that are there are new ones; the others are updated one by one.
-        for (std::size_t i = change.ids.size(); i < change.texts.size(); ++i) write_attribute(w, change.name, change.texts[i]);
+        for (std::size_t i = change.ids.size(); i < change.texts.size(); ++i)
+            write_attribute(w, change.name, change.texts[i]);
     }
     if (with_carry) write_attribute(w, carry_attribute, plan.carry_text);
     w.end_array();
-    const auto comma = [&] { if (out.size() > 1) out += ','; };
+    const auto comma = [&] {
+        if (out.size() > 1) out += ',';
+    };
     if (attributes != "[]") {
         comma();
         out.append("\"attributes\":{\"data\":").append(attributes).append(",\"mode\":\"append\"}");
@@ -135,7 +139,9 @@ std::string case_body(const mapping::write_plan& plan, std::string_view carry_at
             if (i > 0) out += ',';
             json::writer f(out);
             f.begin_object().member("summary", plan.spills[i].file).member("type", file_type);
-            f.member("derivedLink", false).member("fileData", base64_encode(plan.spills[i].text)).end_object();
+            f.member("derivedLink", false)
+                .member("fileData", base64_encode(plan.spills[i].text))
+                .end_object();
         }
         out += "]}";
     }

@@ -22,7 +22,8 @@ struct target_builder {
 
 std::string case_target(std::string_view base, std::string_view owner, std::int64_t number);
 std::string listing_target(std::string_view base, std::string_view owner, const case_listing& what);
-std::string files_target(std::string_view base, std::string_view owner, std::span<const file_reference> files);
+std::string files_target(std::string_view base, std::string_view owner,
+                         std::span<const file_reference> files);
 
 struct catalogue_page {
     std::string_view path;
@@ -31,8 +32,8 @@ struct catalogue_page {
 catalogue_page page_of(catalogue what) noexcept;
 
 // Body of POST and PUT /v3/cases: native members, new bag entries and the carried state appended, files with it.
-std::string case_body(const mapping::write_plan& plan, std::string_view carry_attribute, std::string_view file_type,
-                      bool with_carry);
+std::string case_body(const mapping::write_plan& plan, std::string_view carry_attribute,
+                      std::string_view file_type, bool with_carry);
 // {"attributes":{"data":[{"id":1},…],"mode":"delete"}}
 std::string remove_attributes_body(const std::vector<std::int64_t>& ids);
 std::string attribute_value_body(std::string_view value);

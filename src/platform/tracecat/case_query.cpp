@@ -18,8 +18,12 @@ constexpr std::size_t most_digits = 10;
 constexpr std::array<sv, 4> reserved_fields{"id", "case_id", "created_at", "updated_at"};
 constexpr sv internal_prefix = "__tc_";
 constexpr std::array<std::pair<sv, sort_key>, 6> orders{{
-    {"created_at", sort_key::created}, {"updated_at", sort_key::updated}, {"priority", sort_key::priority},
-    {"severity", sort_key::severity},  {"status", sort_key::status},      {"tasks", sort_key::tasks},
+    {"created_at", sort_key::created},
+    {"updated_at", sort_key::updated},
+    {"priority", sort_key::priority},
+    {"severity", sort_key::severity},
+    {"status", sort_key::status},
+    {"tasks", sort_key::tasks},
 }};
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }

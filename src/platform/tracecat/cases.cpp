@@ -41,8 +41,10 @@ bool is_unstorable(const context& c, model of) {
 }
 
 void storage_failed(context& c) {
-    if (c.what() == action::create_case) generic_error(c);
-    else answer_detail(c.res, 500, database_failed);
+    if (c.what() == action::create_case)
+        generic_error(c);
+    else
+        answer_detail(c.res, 500, database_failed);
 }
 
 void case_not_found(context& c) {
@@ -60,17 +62,22 @@ void case_not_found(context& c) {
 
 // A definition that is missing is a 404; one that is there but not on the case breaks Tracecat's handler.
 void tag_not_found(context& c, const failure& why) {
-    if (c.what() != action::remove_case_tag) answer_detail(c.res, 404, "Tag not found");
-    else if (why.pointer == "/tag/case") generic_error(c);
-    else answer_detail(c.res, 404, "Tag not found on case");
+    if (c.what() != action::remove_case_tag)
+        answer_detail(c.res, 404, "Tag not found");
+    else if (why.pointer == "/tag/case")
+        generic_error(c);
+    else
+        answer_detail(c.res, 404, "Tag not found on case");
 }
 
 // Failures that Tracecat words by route; false for all others.
 bool word_like_tracecat(context& c, const failure& why) {
     switch (why.code) {
         case errc::not_found:
-            if (why.pointer.starts_with("/tag")) tag_not_found(c, why);
-            else case_not_found(c);
+            if (why.pointer.starts_with("/tag"))
+                tag_not_found(c, why);
+            else
+                case_not_found(c);
             return true;
         case errc::unresolved_reference:
             if (why.pointer != "/assignee_id") return false;
@@ -90,8 +97,10 @@ bool word_like_tracecat(context& c, const failure& why) {
 
 void write_cursor(json::writer& w, std::string_view key, const std::string& text) {
     w.key(key);
-    if (text.empty()) w.null();
-    else w.string(text);
+    if (text.empty())
+        w.null();
+    else
+        w.string(text);
 }
 
 std::string array_of(const std::vector<item>& items) {
@@ -208,8 +217,10 @@ void facade::render_page(context& c, const operation& op, const outcome& out,
     };
     if (out.items.empty()) {
         // The page was emptied meanwhile: one way back, starting with the boundary itself.
-        if (p.from && p.backward) next = make(*p.from, false, true);
-        else if (p.from) previous = make(*p.from, true, true);
+        if (p.from && p.backward)
+            next = make(*p.from, false, true);
+        else if (p.from)
+            previous = make(*p.from, true, true);
     } else {
         const bool reached_backward = p.from && p.backward;
         if (out.more_after || reached_backward) next = make(out.items.back().at, false, false);
@@ -256,12 +267,14 @@ task<void> facade::update_case(context& c) {
                         doc.member("description").is_null();
     outcome out;
     if (refused || failed) {
-        operation look = start(c, verb::read, object::case_);      // an unknown case is a 404 before all that
+        operation look = start(c, verb::read, object::case_);  // an unknown case is a 404 before all that
         look.document = {};
         const bool there = co_await run(c, look, out);
         if (!there) co_return;
-        if (refused) missing_entitlement(c, "case_addons");
-        else storage_failed(c);
+        if (refused)
+            missing_entitlement(c, "case_addons");
+        else
+            storage_failed(c);
         co_return;
     }
     const bool done = co_await run(c, op, out);
@@ -278,8 +291,14 @@ task<void> facade::list_plain(context& c) {
     unsigned status = 200;
     bool single = false;
     switch (c.what()) {
-        case action::get_case: op = start(c, verb::read, object::case_); single = true; break;
-        case action::delete_case: op = start(c, verb::remove, object::case_); status = 204; break;
+        case action::get_case:
+            op = start(c, verb::read, object::case_);
+            single = true;
+            break;
+        case action::delete_case:
+            op = start(c, verb::remove, object::case_);
+            status = 204;
+            break;
         case action::list_fields: op = start(c, verb::list, object::field); break;
         case action::list_tags: op = start(c, verb::list, object::tag); break;
         case action::get_tag:
@@ -304,10 +323,14 @@ task<void> facade::list_plain(context& c) {
     outcome out;
     const bool done = co_await run(c, op, out);
     if (!done) co_return;
-    if (status == 204) answer_nothing(c.res);
-    else if (!single) answer_json(c.res, status, array_of(out.items));
-    else if (!out.items.empty()) answer_json(c.res, status, std::move(out.items.front().document));
-    else word(c, fail(errc::internal, "the exchange gave no document"));
+    if (status == 204)
+        answer_nothing(c.res);
+    else if (!single)
+        answer_json(c.res, status, array_of(out.items));
+    else if (!out.items.empty())
+        answer_json(c.res, status, std::move(out.items.front().document));
+    else
+        word(c, fail(errc::internal, "the exchange gave no document"));
 }
 
 task<void> facade::list_memberships(context& c) {
@@ -330,8 +353,10 @@ task<void> facade::list_memberships(context& c) {
         if (wanted) break;
     }
     if (!wanted) w.end_array();
-    if (body.empty()) answer_detail(c.res, 404, "Membership not found");
-    else answer_json(c.res, 200, std::move(body));
+    if (body.empty())
+        answer_detail(c.res, 404, "Membership not found");
+    else
+        answer_json(c.res, 200, std::move(body));
 }
 
 }  // namespace casebridge::platform::tracecat

@@ -22,7 +22,7 @@ struct context {
     bool malformed_workspace = false;     // as a query parameter: reported with the other faults
     python_json body;
     json::tape tape;
-    bool bare = false;                    // the generic 500: no security and CORS headers (fact sheet §0.3)
+    bool bare = false;  // the generic 500: no security and CORS headers (fact sheet §0.3)
 
     context(const http::request& q, http::response& s) : req(q), res(s) {}
 

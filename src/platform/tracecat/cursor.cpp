@@ -106,7 +106,9 @@ std::string overlong_cursor(std::string_view text) {
     const std::string shown =
         "'" + std::string(text.substr(0, 24)) + "..." + std::string(text.substr(text.size() - 23)) + "'";
     return "1 validation error for PageParams\ncursor\n  String should have at most 8192 characters "
-           "[type=string_too_long, input_value=" + shown + ", input_type=str]\n"
+           "[type=string_too_long, input_value=" +
+           shown +
+           ", input_type=str]\n"
            "    For further information visit https://errors.pydantic.dev/2.12/v/string_too_long";
 }
 

@@ -93,9 +93,12 @@ std::optional<double> read_number(std::string_view s) noexcept {
     if (s.starts_with('+')) s.remove_prefix(1);
     bool any = false, dot = false;
     for (std::size_t i = s.starts_with('-') ? 1 : 0; i < s.size(); ++i) {
-        if (s[i] == '.' && any && !dot) dot = true;
-        else if (s[i] >= '0' && s[i] <= '9') any = true;
-        else return std::nullopt;
+        if (s[i] == '.' && any && !dot)
+            dot = true;
+        else if (s[i] >= '0' && s[i] <= '9')
+            any = true;
+        else
+            return std::nullopt;
     }
     double value = 0;
     if (!any || std::from_chars(s.data(), s.data() + s.size(), value).ec != std::errc()) return std::nullopt;

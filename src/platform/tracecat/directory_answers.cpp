@@ -27,8 +27,10 @@ constexpr std::string_view workspace_settings =
 
 void write_name(json::writer& w, std::string_view key, const std::string& name) {
     w.key(key);
-    if (name.empty()) w.null();
-    else w.string(name);
+    if (name.empty())
+        w.null();
+    else
+        w.string(name);
 }
 
 std::string user_document(const account& a) {

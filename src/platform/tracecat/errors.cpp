@@ -5,7 +5,7 @@
 namespace casebridge::platform::tracecat {
 namespace {
 
-constexpr std::string_view json_type = "application/json";   // exactly: clients and Tracecat know no charset
+constexpr std::string_view json_type = "application/json";  // exactly: clients and Tracecat know no charset
 // A 422 that would have to echo something deeper fails on Tracecat's side as well (fact sheet §0.2).
 constexpr std::size_t deepest_echo = 300;
 
@@ -71,8 +71,10 @@ void generic_error(context& c) {
 }
 
 void unprocessable(context& c) {
-    if (c.body.depth > deepest_echo || c.body.has(blemish::kind::surrogate)) generic_error(c);
-    else answer_json(c.res, 422, c.faults.body());
+    if (c.body.depth > deepest_echo || c.body.has(blemish::kind::surrogate))
+        generic_error(c);
+    else
+        answer_json(c.res, 422, c.faults.body());
 }
 
 }  // namespace casebridge::platform::tracecat

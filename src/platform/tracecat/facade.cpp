@@ -49,8 +49,12 @@ uuid context::case_id() const {
 
 facade::facade(options opts, const directory& accounts, exchange& backend, password_checks& passwords,
                revocations& revoked, error_table errors)
-    : options_(std::move(opts)), accounts_(&accounts), backend_(&backend), passwords_(&passwords),
-      sessions_(options_.session_key, accounts, revoked, options_.now), cursors_(options_.cursor_key),
+    : options_(std::move(opts)),
+      accounts_(&accounts),
+      backend_(&backend),
+      passwords_(&passwords),
+      sessions_(options_.session_key, accounts, revoked, options_.now),
+      cursors_(options_.cursor_key),
       errors_(std::move(errors)) {
     std::array<std::uint8_t, 16> raw{};
     const digest d = sha256("organization:" + options_.public_url);

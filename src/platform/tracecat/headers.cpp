@@ -51,8 +51,10 @@ bool answer_preflight(const http::request& req, http::response& res,
     res.set("access-control-max-age", max_age);
     res.set("access-control-allow-credentials", "true");
     std::string failures;
-    if (allowed(origins, *origin)) res.set("access-control-allow-origin", *origin);
-    else failures = "origin";
+    if (allowed(origins, *origin))
+        res.set("access-control-allow-origin", *origin);
+    else
+        failures = "origin";
     if (std::find(methods.begin(), methods.end(), *method) == methods.end())
         failures += failures.empty() ? "method" : ", method";
     if (const std::string* wanted = req.find("access-control-request-headers"))

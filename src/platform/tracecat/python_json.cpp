@@ -81,7 +81,8 @@ private:
             i = skip_blanks(i + 1);
             if (is(i, closing)) {
                 return error(object ? "Illegal trailing comma before end of object"
-                                    : "Illegal trailing comma before end of array", comma);
+                                    : "Illegal trailing comma before end of array",
+                             comma);
             }
         }
         open_.back().fresh = false;
@@ -141,8 +142,10 @@ private:
         std::size_t p = i;
         if (is(p, '-')) ++p;
         if (!is_digit(at(p))) return error("Expecting value", i);
-        if (at(p) == '0') ++p;
-        else while (is_digit(at(p))) ++p;
+        if (at(p) == '0')
+            ++p;
+        else
+            while (is_digit(at(p))) ++p;
         if (is(p, '.') && is_digit(at(p + 1))) {
             ++p;
             while (is_digit(at(p))) ++p;

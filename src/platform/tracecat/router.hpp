@@ -21,8 +21,8 @@ struct match {
     bool method_fits = false;        // false: a 405 that allows row->method
     bool below_workspace = false;    // the workspace id is in the path
     bool api_prefix = false;         // the path began with /api
-    std::string redirect;            // path with or without trailing slash that would fit; nothing else fits
-    std::vector<capture> captures;   // in order; a workspace mount's id first
+    std::string redirect;  // path with or without trailing slash that would fit; nothing else fits
+    std::vector<capture> captures;  // in order; a workspace mount's id first
 
     const std::string* find(std::string_view name) const noexcept;
 };

@@ -20,10 +20,26 @@ constexpr fixed_answer no_rows{200, R"({"items":[],"next_cursor":null,"prev_curs
 
 // Rows of one mount, and rows of both.
 struct row : route {
-    constexpr row takes(const model& m) const { row r = *this; r.body = &m; return r; }
-    constexpr row asks(const query_model& q) const { row r = *this; r.query = &q; return r; }
-    constexpr row up_to(std::size_t bytes) const { row r = *this; r.body_limit = bytes; return r; }
-    constexpr row says(fixed_answer f) const { row r = *this; r.answer = f; return r; }
+    constexpr row takes(const model& m) const {
+        row r = *this;
+        r.body = &m;
+        return r;
+    }
+    constexpr row asks(const query_model& q) const {
+        row r = *this;
+        r.query = &q;
+        return r;
+    }
+    constexpr row up_to(std::size_t bytes) const {
+        row r = *this;
+        r.body_limit = bytes;
+        return r;
+    }
+    constexpr row says(fixed_answer f) const {
+        row r = *this;
+        r.answer = f;
+        return r;
+    }
 };
 using sv = std::string_view;
 constexpr row plain(sv name, sv method, sv pattern, guard access, sv scope, action what) {

@@ -26,9 +26,7 @@ std::string quoted(std::string_view text) {
     return out;
 }
 
-std::string context(std::string_view key, std::string_view text) {
-    return quoted(key) + ":" + quoted(text);
-}
+std::string context(std::string_view key, std::string_view text) { return quoted(key) + ":" + quoted(text); }
 
 // "'a', 'b' or 'c'"
 std::string choice(words values) {
@@ -64,8 +62,8 @@ void check_integer(const parameter_rule& r, std::string_view text, problems& out
     const location loc{std::string_view("query"), r.name};
     const auto n = python_integer(text);
     if (!n && text.size() > integer_digits_most) {
-        out.add("int_parsing_size", loc,
-                "Unable to parse input string as an integer, exceeded maximum size", quoted(text));
+        out.add("int_parsing_size", loc, "Unable to parse input string as an integer, exceeded maximum size",
+                quoted(text));
     } else if (!n) {
         out.add("int_parsing", loc, "Input should be a valid integer, unable to parse string as an integer",
                 quoted(text));
@@ -132,8 +130,10 @@ void check_tag_identifier(json::value v, const location& loc, problems& out) {
 }
 
 void check_uuid_member(json::value v, const location& loc, problems& out) {
-    if (v.is_string()) check_identifier(v.text(), loc, 0, out);
-    else out.add("uuid_type", loc, "UUID input should be a string, bytes or UUID object", echo(v));
+    if (v.is_string())
+        check_identifier(v.text(), loc, 0, out);
+    else
+        out.add("uuid_type", loc, "UUID input should be a string, bytes or UUID object", echo(v));
 }
 
 void check_text(json::value v, const location& loc, problems& out) {
@@ -151,8 +151,10 @@ void check_dropdown(json::value v, const location& loc, problems& out) {
     for (const std::string_view name : {"definition_id", "definition_ref", "option_id", "option_ref"}) {
         const json::value m = v.member(name);
         if (!given(m)) continue;
-        if (name.ends_with("_id")) check_uuid_member(m, deeper(loc, name), own);
-        else check_text(m, deeper(loc, name), own);
+        if (name.ends_with("_id"))
+            check_uuid_member(m, deeper(loc, name), own);
+        else
+            check_text(m, deeper(loc, name), own);
     }
     if (own.empty()) {
         const char* text = nullptr;
@@ -188,8 +190,10 @@ void check_member(const member& m, json::value v, const location& loc, problems&
             break;
         case shape::tag_identifier: check_tag_identifier(v, loc, out); break;
         case shape::email:
-            if (v.is_string()) check_email(v.text(), loc, out);
-            else check_text(v, loc, out);
+            if (v.is_string())
+                check_email(v.text(), loc, out);
+            else
+                check_text(v, loc, out);
             break;
     }
 }
@@ -251,8 +255,10 @@ void problems::add(std::string_view type, const location& loc, std::string_view 
     list_ += ",\"loc\":[";
     for (std::size_t i = 0; i < loc.size(); ++i) {
         if (i > 0) list_ += ',';
-        if (const auto* name = std::get_if<std::string_view>(&loc[i])) json::append_string(list_, *name);
-        else list_ += std::to_string(std::get<std::size_t>(loc[i]));
+        if (const auto* name = std::get_if<std::string_view>(&loc[i]))
+            json::append_string(list_, *name);
+        else
+            list_ += std::to_string(std::get<std::size_t>(loc[i]));
     }
     list_ += "],\"msg\":";
     json::append_string(list_, msg);

@@ -28,14 +28,15 @@ BOOST_AUTO_TEST_CASE(uuids_are_read_in_all_their_spellings) {
         BOOST_REQUIRE(id.has_value());
         BOOST_TEST(id->to_string() == canonical);
     }
-    for (const char* text : {"", "not-a-uuid", "a3b92b3a-81a3-4481-83a5-de4bf26872a", "a3b92b3a81a3-4481-83a5-de4bf26872a3x",
-                             "{a3b92b3a81a3448183a5de4bf26872a3}"}) {
+    for (const char* text : {"", "not-a-uuid", "a3b92b3a-81a3-4481-83a5-de4bf26872a",
+                             "a3b92b3a81a3-4481-83a5-de4bf26872a3x", "{a3b92b3a81a3448183a5de4bf26872a3}"}) {
         BOOST_TEST(!uuid::parse(text), text);
     }
 }
 
 BOOST_AUTO_TEST_CASE(sha256_and_hmac_match_published_vectors) {
-    BOOST_TEST(hex_encode(as_text(sha256("abc"))) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    BOOST_TEST(hex_encode(as_text(sha256("abc"))) ==
+               "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     // RFC 4231, test case 2
     BOOST_TEST(hex_encode(as_text(hmac_sha256("Jefe", "what do ya want for nothing?"))) ==
                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
@@ -54,7 +55,8 @@ BOOST_AUTO_TEST_CASE(base64_round_trips_and_is_strict) {
         data += static_cast<char>(i * 7);
     }
     BOOST_TEST(base64_encode("foob") == "Zm9vYg==");
-    for (const char* bad : {"Zm9vYg=", "Zm9vYg", "Zm9v*g==", "Zm9vYh==", "="}) BOOST_TEST(!base64_decode(bad), bad);
+    for (const char* bad : {"Zm9vYg=", "Zm9vYg", "Zm9v*g==", "Zm9vYh==", "="})
+        BOOST_TEST(!base64_decode(bad), bad);
     for (const char* bad : {"Zm9vYg==", "A", "Zm9vYh"}) BOOST_TEST(!base64url_decode(bad), bad);
 }
 

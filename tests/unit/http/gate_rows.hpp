@@ -31,25 +31,17 @@ struct gate_row {
     verdict refused = {};  // of the rows that are refused
 };
 
-inline std::ostream& operator<<(std::ostream& out, const gate_row& r) {
-    return out << r.name;
-}
+inline std::ostream& operator<<(std::ostream& out, const gate_row& r) { return out << r.name; }
 
 inline std::string post(const std::string& fields) {
     return "POST /echo HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";
 }
 
-inline std::string te(const std::string& coding) {
-    return post("Transfer-Encoding: " + coding + "\r\n");
-}
+inline std::string te(const std::string& coding) { return post("Transfer-Encoding: " + coding + "\r\n"); }
 
-inline std::string cl(const std::string& length) {
-    return post("Content-Length: " + length + "\r\n");
-}
+inline std::string cl(const std::string& length) { return post("Content-Length: " + length + "\r\n"); }
 
-inline std::string get(const std::string& target) {
-    return "GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n";
-}
+inline std::string get(const std::string& target) { return "GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n"; }
 
 inline std::string repeated(std::size_t n, const std::string& text) {
     std::string out;
@@ -59,16 +51,16 @@ inline std::string repeated(std::size_t n, const std::string& text) {
 
 inline std::vector<gate_row> framing_rows() {
     return {
-        {"content_length_then_chunked",
-         post("Content-Length: 4\r\nTransfer-Encoding: chunked\r\n"), malformed},
-        {"chunked_then_content_length",
-         post("Transfer-Encoding: chunked\r\nContent-Length: 4\r\n"), malformed},
+        {"content_length_then_chunked", post("Content-Length: 4\r\nTransfer-Encoding: chunked\r\n"),
+         malformed},
+        {"chunked_then_content_length", post("Transfer-Encoding: chunked\r\nContent-Length: 4\r\n"),
+         malformed},
         {"gzip_then_content_length", post("Transfer-Encoding: gzip\r\nContent-Length: 4\r\n"), malformed},
         {"content_length_then_gzip", post("Content-Length: 4\r\nTransfer-Encoding: gzip\r\n"), malformed},
-        {"identity_with_content_length",
-         post("Transfer-Encoding: identity\r\nContent-Length: 4\r\n"), malformed},
-        {"xchunked_with_content_length",
-         post("Transfer-Encoding: xchunked\r\nContent-Length: 4\r\n"), malformed},
+        {"identity_with_content_length", post("Transfer-Encoding: identity\r\nContent-Length: 4\r\n"),
+         malformed},
+        {"xchunked_with_content_length", post("Transfer-Encoding: xchunked\r\nContent-Length: 4\r\n"),
+         malformed},
         {"gzip_alone", te("gzip"), unknown_coding},
         {"chunked_then_gzip_in_one_field", te("chunked, gzip"), unknown_coding},
         {"gzip_then_chunked_in_one_field", te("gzip, chunked"), unknown_coding},
@@ -80,15 +72,18 @@ inline std::vector<gate_row> framing_rows() {
         {"chunked_twice_in_one_field", te("chunked, chunked"), unknown_coding},
         {"quoted_chunked", te("\"chunked\""), unknown_coding},
         {"empty_transfer_encoding", post("Transfer-Encoding:\r\n"), unknown_coding},
-        {"gzip_and_chunked_in_two_fields",
-         post("Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n"), malformed},
-        {"chunked_and_gzip_in_two_fields",
-         post("Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n"), malformed},
-        {"chunked_in_two_fields",
-         post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"), malformed},
+        {"gzip_and_chunked_in_two_fields", post("Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n"),
+         malformed},
+        {"chunked_and_gzip_in_two_fields", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n"),
+         malformed},
+        {"chunked_in_two_fields", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"),
+         malformed},
         {"folded_chunked", post("Transfer-Encoding:\r\n chunked\r\n"), malformed},
         {"tab_folded_chunked", post("Transfer-Encoding:\r\n\tchunked\r\n"), malformed},
-        {"vertical_tab_before_chunked", post("Transfer-Encoding: \x0b" "chunked\r\n"), malformed},
+        {"vertical_tab_before_chunked",
+         post("Transfer-Encoding: \x0b"
+              "chunked\r\n"),
+         malformed},
         {"space_before_colon", post("Transfer-Encoding : chunked\r\n"), malformed},
         {"chunked_in_http_1_0", "POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", malformed},
         {"two_equal_lengths", post("Content-Length: 4\r\nContent-Length: 4\r\n"), malformed},
@@ -146,13 +141,13 @@ inline std::vector<gate_row> head_rows() {
         {"folded_line", post("X-A: 1\r\n  continued\r\n"), malformed},
         {"folded_first_field", "GET /echo HTTP/1.1\r\n Host: a\r\n\r\n", malformed},
         {"expect_something_else", post("Expect: 200-ok\r\nContent-Length: 4\r\n"), unexpected},
-        {"expect_twice",
-         post("Expect: 100-continue\r\nExpect: 100-continue\r\nContent-Length: 4\r\n"), unexpected},
+        {"expect_twice", post("Expect: 100-continue\r\nExpect: 100-continue\r\nContent-Length: 4\r\n"),
+         unexpected},
         {"compressed_body", post("Content-Encoding: gzip\r\nContent-Length: 4\r\n"), compressed},
-        {"hundred_and_one_fields",
-         "GET /echo HTTP/1.1\r\nHost: a\r\n" + repeated(100, "X: 1\r\n") + "\r\n", long_head},
-        {"two_thousand_tiny_fields",
-         "GET /echo HTTP/1.1\r\nHost: a\r\n" + repeated(1900, "X:\r\n") + "\r\n", long_head},
+        {"hundred_and_one_fields", "GET /echo HTTP/1.1\r\nHost: a\r\n" + repeated(100, "X: 1\r\n") + "\r\n",
+         long_head},
+        {"two_thousand_tiny_fields", "GET /echo HTTP/1.1\r\nHost: a\r\n" + repeated(1900, "X:\r\n") + "\r\n",
+         long_head},
         {"header_section_too_large", post("X-Long: " + std::string(33000, 'a') + "\r\n"), long_head},
         {"target_too_long", get("/" + std::string(16 * 1024, 'a')), long_target},
         {"endless_request_line", std::string(20000, 'G'), long_target},

@@ -1,5 +1,5 @@
-#include "http/identity.hpp"
 #include "http/message.hpp"
+#include "http/identity.hpp"
 
 #include <boost/test/unit_test.hpp>
 

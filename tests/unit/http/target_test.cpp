@@ -1,5 +1,5 @@
-#include "http/message.hpp"
 #include "http/target.hpp"
+#include "http/message.hpp"
 
 #include <boost/test/unit_test.hpp>
 

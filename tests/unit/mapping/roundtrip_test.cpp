@@ -145,7 +145,10 @@ BOOST_AUTO_TEST_CASE(a_payload_whose_file_was_deleted_can_be_written_again) {
     const auto f = fields(b);
     stored_case c(b, f);
     const std::string payload = R"({"a":")" + std::string(2000, 'p') + "\"}";
-    c.write(R"({"summary":"s","description":"d","status":"new","priority":"low","severity":"low","payload":)" + payload + "}", true);
+    c.write(
+        R"({"summary":"s","description":"d","status":"new","priority":"low","severity":"low","payload":)" +
+            payload + "}",
+        true);
     BOOST_REQUIRE(c.files().size() == 1U);
     c.files().clear();
     BOOST_TEST(c.member("payload") == "null");

@@ -1,5 +1,5 @@
-#include "server/accept_error.hpp"
 #include "server/answer_head.hpp"
+#include "server/accept_error.hpp"
 #include "server/budget.hpp"
 
 #include <boost/asio/error.hpp>

@@ -82,8 +82,8 @@ bool client::fill() {
         pending_.append(block.data(), static_cast<std::size_t>(n));
         return true;
     }
-    const bool waited = tls_ ? SSL_get_error(tls_, static_cast<int>(n)) == SSL_ERROR_WANT_READ
-                             : n < 0 && errno == EAGAIN;
+    const bool waited =
+        tls_ ? SSL_get_error(tls_, static_cast<int>(n)) == SSL_ERROR_WANT_READ : n < 0 && errno == EAGAIN;
     ended_ = !waited;
     return false;
 }
@@ -117,9 +117,7 @@ bool client::is_closed() {
     return rest.has_value() && rest->empty();
 }
 
-void client::half_close() {
-    ::shutdown(fd_, SHUT_WR);
-}
+void client::half_close() { ::shutdown(fd_, SHUT_WR); }
 
 void client::shrink_receive_buffer() {
     const int size = 4096;

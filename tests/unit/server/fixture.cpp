@@ -1,8 +1,8 @@
 #include "unit/server/fixture.hpp"
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/as_tuple.hpp>
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>

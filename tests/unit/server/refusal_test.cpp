@@ -25,9 +25,7 @@ struct body_row {
     unsigned status;
 };
 
-std::ostream& operator<<(std::ostream& out, const body_row& r) {
-    return out << r.name;
-}
+std::ostream& operator<<(std::ostream& out, const body_row& r) { return out << r.name; }
 
 const std::string trailer = "X-Trailer: 012345678901234567890123456789012345678901234\r\n";
 const std::string smuggled = get("/smuggled");

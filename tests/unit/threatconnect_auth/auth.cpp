@@ -22,7 +22,9 @@ struct vector_row {
     const char* signature;
 };
 
-std::ostream& operator<<(std::ostream& out, const vector_row& row) { return out << row.method << ' ' << row.target; }
+std::ostream& operator<<(std::ostream& out, const vector_row& row) {
+    return out << row.method << ' ' << row.target;
+}
 
 // ThreatConnect fact sheet §2.2, computed there with two independent implementations.
 const vector_row vectors[] = {
@@ -59,11 +61,13 @@ BOOST_AUTO_TEST_CASE(digest_of_the_first_vector_is_right_before_encoding) {
 
 BOOST_AUTO_TEST_CASE(key_is_used_as_utf8_bytes) {
     const std::string key = "cl\xc3\xa9-\xc3\xbc";
-    BOOST_TEST(tc::hmac_signature(key, "/api/v3/cases", "GET", when) == "11zELqPET6Tz6JrVI03B2PtzmslKBXhZLVcl1A0zWSk=");
+    BOOST_TEST(tc::hmac_signature(key, "/api/v3/cases", "GET", when) ==
+               "11zELqPET6Tz6JrVI03B2PtzmslKBXhZLVcl1A0zWSk=");
 }
 
 BOOST_AUTO_TEST_CASE(signature_agrees_with_the_xsoar_integration) {
-    BOOST_TEST(tc::hmac_signature("test", "test", "GET", 1587340800) == "p5a/YiTRs7sNMp/PEDgZxky8lJDRLbza1pi8erjURrU=");
+    BOOST_TEST(tc::hmac_signature("test", "test", "GET", 1587340800) ==
+               "p5a/YiTRs7sNMp/PEDgZxky8lJDRLbza1pi8erjURrU=");
 }
 
 BOOST_AUTO_TEST_CASE(hmac_signer_adds_the_full_header_pair) {
@@ -126,7 +130,8 @@ BOOST_AUTO_TEST_CASE(authorization_of_both_kinds_is_taken_apart) {
 }
 
 BOOST_AUTO_TEST_CASE(authorization_of_another_shape_is_refused) {
-    for (const char* value : {"", "TC", "TC ", "TC id", "TC :sig", "TC id:", "TC-Token", "TC-Token ", "Bearer x"}) {
+    for (const char* value :
+         {"", "TC", "TC ", "TC id", "TC :sig", "TC id:", "TC-Token", "TC-Token ", "Bearer x"}) {
         BOOST_TEST_CONTEXT(value) { BOOST_TEST(!tc::parse_authorization(value).has_value()); }
     }
 }

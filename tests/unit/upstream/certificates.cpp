@@ -8,9 +8,9 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <unistd.h>
 #include <fstream>
 #include <stdexcept>
-#include <unistd.h>
 
 namespace casebridge::test {
 namespace {
@@ -40,8 +40,10 @@ std::shared_ptr<X509> blank(EVP_PKEY* key, const std::string& common_name, long 
 
 std::string pem(const certificate& c, bool key) {
     BIO* out = BIO_new(BIO_s_mem());
-    if (key) PEM_write_bio_PrivateKey(out, c.key.get(), nullptr, nullptr, 0, nullptr, nullptr);
-    else PEM_write_bio_X509(out, c.cert.get());
+    if (key)
+        PEM_write_bio_PrivateKey(out, c.key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    else
+        PEM_write_bio_X509(out, c.cert.get());
     char* text = nullptr;
     const auto size = BIO_ctrl(out, BIO_CTRL_INFO, 0, &text);
     std::string result(text, static_cast<std::size_t>(size));
@@ -49,7 +51,9 @@ std::string pem(const certificate& c, bool key) {
     return result;
 }
 
-std::shared_ptr<EVP_PKEY> new_key() { return {EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), EVP_PKEY_free}; }
+std::shared_ptr<EVP_PKEY> new_key() {
+    return {EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), EVP_PKEY_free};
+}
 
 }  // namespace
 

@@ -16,7 +16,8 @@ struct certificate {
 
 certificate make_authority();
 // names: the subjectAltName, as in "DNS:tc.example.org,IP:127.0.0.1". The validity in seconds from now.
-certificate make_certificate(const certificate& issuer, const std::string& names, long from = -60, long to = 3600);
+certificate make_certificate(const certificate& issuer, const std::string& names, long from = -60,
+                             long to = 3600);
 
 // A server context; min/max protocol versions as OpenSSL's constants, 0: its own defaults.
 std::shared_ptr<SSL_CTX> server_context(const certificate& c, int max_version = 0);

@@ -16,13 +16,15 @@ BOOST_AUTO_TEST_CASE(get_goes_out_as_written_and_its_answer_comes_back) {
     std::promise<std::string> seen;
     scripted_server server({[&](peer& p) {
         seen.set_value(p.read_request());
-        p.send("HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nX-Request-Id: abc\r\n"
-               "Content-Length: 2\r\n\r\n{}");
+        p.send(
+            "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nX-Request-Id: abc\r\n"
+            "Content-Length: 2\r\n\r\n{}");
     }});
     harness h(plain_options(server.port()));
     upstream::call c = get_call("/api/v3/cases?tql=name%20EQ%20%22a%22");
     c.fields = {{"Accept", "application/json"}};
-    const upstream::signer sign = [](std::string_view method, std::string_view target, upstream::headers& out) {
+    const upstream::signer sign = [](std::string_view method, std::string_view target,
+                                     upstream::headers& out) {
         out.emplace_back("Authorization", std::string(method) + " " + std::string(target));
     };
     c.sign = &sign;
@@ -74,8 +76,9 @@ BOOST_AUTO_TEST_CASE(second_call_reuses_the_connection) {
 }
 
 BOOST_AUTO_TEST_CASE(chunked_answer_is_put_together_and_its_trailers_are_dropped) {
-    scripted_server server({answer_all("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                       "5\r\nhello\r\n6\r\n world\r\n0\r\nConnection: close\r\nX-T: 1\r\n\r\n")});
+    scripted_server server(
+        {answer_all("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    "5\r\nhello\r\n6\r\n world\r\n0\r\nConnection: close\r\nX-T: 1\r\n\r\n")});
     harness h(plain_options(server.port()));
     const result<answer> r = h.get();
     BOOST_REQUIRE_MESSAGE(r.has_value(), code_of(r));
@@ -108,8 +111,8 @@ BOOST_AUTO_TEST_CASE(large_answer_arrives_whole) {
 }
 
 BOOST_AUTO_TEST_CASE(interim_answers_are_passed_over) {
-    scripted_server server({answer_all("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" +
-                                       ok("[1]"))});
+    scripted_server server(
+        {answer_all("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + ok("[1]"))});
     harness h(plain_options(server.port()));
     const result<answer> r = h.get();
     BOOST_REQUIRE_MESSAGE(r.has_value(), code_of(r));
@@ -131,7 +134,8 @@ BOOST_AUTO_TEST_CASE(head_has_no_body_and_keeps_the_connection) {
 }
 
 BOOST_AUTO_TEST_CASE(connection_close_is_honoured) {
-    scripted_server server({answer_once("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")});
+    scripted_server server(
+        {answer_once("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")});
     harness h(plain_options(server.port()));
     BOOST_TEST(h.get().has_value());
     BOOST_TEST(h.stats().open == 0U);
@@ -186,7 +190,8 @@ BOOST_AUTO_TEST_CASE(body_of_a_204_is_not_read_as_the_next_answer) {
 }
 
 BOOST_AUTO_TEST_CASE(host_name_is_resolved_once_and_not_per_connection) {
-    scripted_server server({answer_once("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")});
+    scripted_server server(
+        {answer_once("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")});
     auto opts = plain_options(server.port());
     opts.host = "localhost";
     harness h(opts);
@@ -199,7 +204,8 @@ BOOST_AUTO_TEST_CASE(host_name_is_resolved_once_and_not_per_connection) {
 }
 
 BOOST_AUTO_TEST_CASE(host_name_is_looked_up_again_after_its_time_and_address_literals_never) {
-    scripted_server server({answer_once("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")});
+    scripted_server server(
+        {answer_once("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")});
     auto opts = plain_options(server.port());
     opts.resolve_ttl = milliseconds(1);
     {

@@ -7,8 +7,8 @@
 
 using namespace casebridge;
 using namespace casebridge::test;
-using upstream::answer;
 using std::chrono::milliseconds;
+using upstream::answer;
 
 namespace {
 
@@ -137,7 +137,8 @@ BOOST_AUTO_TEST_CASE(connection_that_breaks_before_the_answer_is_whole) {
     check_answer_fails("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n", errc::upstream_reset);
     check_answer_fails("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345", errc::upstream_reset);
     check_answer_fails("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", errc::upstream_reset);
-    check_answer_fails("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n", errc::upstream_reset);
+    check_answer_fails("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n",
+                       errc::upstream_reset);
     check_answer_fails("HTTP/1.1 100 Continue\r\n\r\n", errc::upstream_reset);
 }
 
@@ -151,7 +152,8 @@ BOOST_AUTO_TEST_CASE(truncated_body_is_told_with_its_numbers) {
 }
 
 BOOST_AUTO_TEST_CASE(reset_within_head_and_body) {
-    for (const char* sent : {"HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n123"}) {
+    for (const char* sent :
+         {"HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n123"}) {
         std::promise<void> seen;
         scripted_server server({[&](peer& p) {
             p.read_request();
@@ -176,18 +178,23 @@ BOOST_AUTO_TEST_CASE(what_is_not_http_is_malformed) {
 
 BOOST_AUTO_TEST_CASE(framing_that_two_readers_would_read_differently_is_malformed) {
     const std::string ok_line = "HTTP/1.1 200 OK\r\n";
-    check_answer_fails(ok_line + "Transfer-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}", errc::upstream_malformed);
+    check_answer_fails(ok_line + "Transfer-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
+                       errc::upstream_malformed);
     check_answer_fails(ok_line + "Transfer-Encoding: gzip\r\n\r\n{}", errc::upstream_malformed);
-    check_answer_fails(ok_line + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", errc::upstream_malformed);
+    check_answer_fails(ok_line + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+                       errc::upstream_malformed);
     check_answer_fails(ok_line + "Transfer-Encoding: identity\r\nContent-Length: 2\r\n\r\n{}",
                        errc::upstream_malformed);
     check_answer_fails(ok_line + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
                        errc::upstream_malformed);
     check_answer_fails(ok_line + "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n0\r\n\r\n",
                        errc::upstream_malformed);
-    check_answer_fails(ok_line + "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}", errc::upstream_malformed);
-    check_answer_fails(ok_line + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}", errc::upstream_malformed);
-    check_answer_fails("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", errc::upstream_malformed);
+    check_answer_fails(ok_line + "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
+                       errc::upstream_malformed);
+    check_answer_fails(ok_line + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+                       errc::upstream_malformed);
+    check_answer_fails("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                       errc::upstream_malformed);
 }
 
 BOOST_AUTO_TEST_CASE(flood_of_interim_answers_and_switching_protocols_are_malformed) {
@@ -209,7 +216,8 @@ BOOST_AUTO_TEST_CASE(answer_above_a_limit_is_too_large) {
         }
     };
     check("HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n");
-    check("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1f4\r\n" + std::string(500, 'x') + "\r\n1f5\r\n");
+    check("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1f4\r\n" + std::string(500, 'x') +
+          "\r\n1f5\r\n");
     check("HTTP/1.1 200 OK\r\n\r\n" + std::string(1001, 'x'));
     check("HTTP/1.1 200 OK\r\nX-Long: " + std::string(9000, 'x') + "\r\n\r\n");
     check("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;" + std::string(200'000, 'x'));

@@ -10,8 +10,8 @@
 
 using namespace casebridge;
 using namespace casebridge::test;
-using upstream::answer;
 using std::chrono::milliseconds;
+using upstream::answer;
 
 namespace {
 
@@ -149,7 +149,8 @@ BOOST_AUTO_TEST_CASE(own_authority_is_refused_by_the_systems_bundle) {
 }
 
 BOOST_AUTO_TEST_CASE(without_verification_anything_is_accepted) {
-    const auto context = server_context(make_certificate(make_authority(), "DNS:other.example.org", -7200, -3600));
+    const auto context =
+        server_context(make_certificate(make_authority(), "DNS:other.example.org", -7200, -3600));
     scripted_server server({answer_all(ok("{}"))}, context.get());
     auto opts = options_for(server.port());
     opts.tls.verify = false;
@@ -245,7 +246,8 @@ BOOST_AUTO_TEST_CASE(client_certificate_is_shown_where_one_is_demanded) {
         harness h(opts);
         const result<answer> r = h.get();
         BOOST_REQUIRE(r.has_error());
-        BOOST_TEST((r.error().code == errc::upstream_tls || r.error().code == errc::upstream_reset), code_of(r));
+        BOOST_TEST((r.error().code == errc::upstream_tls || r.error().code == errc::upstream_reset),
+                   code_of(r));
     }
     const certificate own = make_certificate(authority, "DNS:client");
     opts.tls.certificate_file = files.write_certificate("client.pem", own);

@@ -53,23 +53,26 @@ task<void> harness::run_one(harness& self, call c, outcome_slot& out) {
 std::size_t harness::start(call c) {
     ++running_;
     outcomes_.push_back(std::make_unique<outcome_slot>());
-    boost::asio::co_spawn(*context_, run_one(*this, std::move(c), *outcomes_.back()), [](std::exception_ptr e) {
-        if (e) std::rethrow_exception(e);
-    });
+    boost::asio::co_spawn(*context_, run_one(*this, std::move(c), *outcomes_.back()),
+                          [](std::exception_ptr e) {
+                              if (e) std::rethrow_exception(e);
+                          });
     return outcomes_.size() - 1;
 }
 
 void harness::finish_all() {
     context_->restart();
     while (running_ > 0) {
-        if (context_->run_one_for(std::chrono::seconds(10)) == 0) throw std::runtime_error("a call never ended");
+        if (context_->run_one_for(std::chrono::seconds(10)) == 0)
+            throw std::runtime_error("a call never ended");
     }
 }
 
 void harness::run_until_waiting(std::size_t n) {
     context_->restart();
     while (stats().waiting < n) {
-        if (context_->run_one_for(std::chrono::seconds(3)) == 0) throw std::runtime_error("calls never lined up");
+        if (context_->run_one_for(std::chrono::seconds(3)) == 0)
+            throw std::runtime_error("calls never lined up");
     }
 }
 

@@ -49,8 +49,12 @@ BOOST_AUTO_TEST_CASE(bytes_that_would_break_the_framing_are_refused) {
     }
     BOOST_TEST(head_of(make("GET /")) == "internal");
     BOOST_TEST(head_of(make("")) == "internal");
-    for (const auto& [name, value] : upstream::headers{
-             {"X", "a\r\nY: 1"}, {"X", "a\n"}, {"X\r\nY", "1"}, {"X ", "1"}, {"", "1"}, {"X", std::string("\0", 1)}}) {
+    for (const auto& [name, value] : upstream::headers{{"X", "a\r\nY: 1"},
+                                                       {"X", "a\n"},
+                                                       {"X\r\nY", "1"},
+                                                       {"X ", "1"},
+                                                       {"", "1"},
+                                                       {"X", std::string("\0", 1)}}) {
         call c = make("GET");
         c.fields = {{name, value}};
         BOOST_TEST(head_of(c) == "internal");

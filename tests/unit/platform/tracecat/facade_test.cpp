@@ -174,13 +174,11 @@ BOOST_AUTO_TEST_CASE(a_search_never_ignores_a_filter) {
     BOOST_TEST(res.reason == "not_supported");
     BOOST_TEST(w.backend.calls.empty());
     BOOST_TEST(w.ask("GET", cases_path + "?status=new", "viewer").status == 200U);
-    BOOST_TEST(
-        w.ask(
-             "GET",
-             cases_path +
-                 "/search?search_term=%25a&short_id=CASE-7&include_payload=1&order_by=severity&sort=asc&limit=7",
-             "viewer")
-            .status == 200U);
+    BOOST_TEST(w.ask("GET",
+                     cases_path + "/search?search_term=%25a&short_id=CASE-7&include_payload=1&order_by="
+                                  "severity&sort=asc&limit=7",
+                     "viewer")
+                   .status == 200U);
     BOOST_TEST(w.backend.last_filter.search_term == "%a");
     BOOST_CHECK(w.backend.last_filter.number == 7);
     BOOST_CHECK(w.backend.last_page.order == sort_key::severity && !w.backend.last_page.descending);

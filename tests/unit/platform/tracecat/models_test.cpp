@@ -33,7 +33,10 @@ std::string query_faults(query_model m, std::string_view query) {
 BOOST_AUTO_TEST_SUITE(models)
 
 BOOST_AUTO_TEST_CASE(integers_are_read_as_python_reads_them) {
-    struct row { const char* text; std::optional<std::int64_t> value; };
+    struct row {
+        const char* text;
+        std::optional<std::int64_t> value;
+    };
     const row rows[] = {{"0", 0},
                         {"-1", -1},
                         {"201", 201},

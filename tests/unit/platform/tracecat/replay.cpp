@@ -7,8 +7,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
-#include <cstdint>
 #include <cctype>
+#include <cstdint>
 
 using namespace casebridge;
 using namespace casebridge::platform;
