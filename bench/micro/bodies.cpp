@@ -110,7 +110,7 @@ void write_attribute(json::writer& w, const content& c, std::int64_t number, std
 void write_case(json::writer& w, body size, std::int64_t number) {
     const content c = content_of(size);
     const std::string n = std::to_string(number);
-    w.begin_object().member("id", number).member("xid", "mail-gateway:20931-" + n);
+    w.begin_object().member("id", number).member("xid", "mail-gateway.example.com/alerts/20931-" + n);
     w.member("name", "Suspicious voicemail link reported by Finance, wave " + n)
         .member("description", c.description);
     write_times(w, c, number);

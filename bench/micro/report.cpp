@@ -114,7 +114,11 @@ std::string to_json(const samples& s, const std::vector<std::string>& bodies,
 std::vector<std::string> missed(const samples& s, const std::string& body) {
     std::vector<std::string> out;
     for (const auto& c : comparisons()) {
-        if (c.target <= 0 || !has(s, body, c.arm) || !has(s, body, c.base)) continue;
+        if (c.target <= 0) continue;
+        if (!has(s, body, c.arm) || !has(s, body, c.base)) {
+            out.push_back(std::string(c.title) + ": not measured");
+            continue;
+        }
         const double r = ratio_of(s, body, c.arm, c.base).median;
         if (r > c.target)
             out.push_back(std::string(c.title) + ": " + fixed(r, 2) + " > " + fixed(c.target, 1));

@@ -28,7 +28,7 @@ const std::vector<comparison>& comparisons();
 std::string table(const samples& s, const std::vector<std::string>& bodies);
 std::string to_json(const samples& s, const std::vector<std::string>& bodies,
                     const std::map<std::pair<std::string, std::string>, std::uint64_t>& allocations);
-// Names of the comparisons of the body that miss their target, each with its figure.
+// The comparisons of the body that miss their target, each with its figure, or that were not measured.
 std::vector<std::string> missed(const samples& s, const std::string& body);
 
 }  // namespace casebridge::bench

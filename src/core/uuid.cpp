@@ -5,6 +5,13 @@
 namespace casebridge {
 namespace {
 
+constexpr std::array<std::array<char, 2>, 256> hex_pairs = [] {
+    constexpr char digits[] = "0123456789abcdef";
+    std::array<std::array<char, 2>, 256> t{};
+    for (std::size_t i = 0; i < 256; ++i) t[i] = {digits[i >> 4], digits[i & 15]};
+    return t;
+}();
+
 int hex_digit(char c) noexcept {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -54,13 +61,12 @@ std::string uuid::to_string() const {
 }
 
 void uuid::append_to(std::string& out) const {
-    static constexpr char digits[] = "0123456789abcdef";
     char text[36];
     char* p = text;
     for (std::size_t i = 0; i < 16; ++i) {
         if (i == 4 || i == 6 || i == 8 || i == 10) *p++ = '-';
-        *p++ = digits[bytes[i] >> 4];
-        *p++ = digits[bytes[i] & 15];
+        *p++ = hex_pairs[bytes[i]][0];
+        *p++ = hex_pairs[bytes[i]][1];
     }
     out.append(text, sizeof text);
 }

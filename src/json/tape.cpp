@@ -47,10 +47,12 @@ private:
         out->nodes_.push_back({data, static_cast<std::uint32_t>(size), ++appended, k, escaped});
         return true;
     }
-    [[gnu::always_inline]] bool scalar(kind k, bj::string_view s) { return append(s.data(), s.size(), k, false); }
+    [[gnu::always_inline]] bool scalar(kind k, bj::string_view s) {
+        return append(s.data(), s.size(), k, false);
+    }
     bool open(kind k) {
         out->open_.push_back(appended);
-        return append(nullptr, 0, k, false);   // close() corrects size and next
+        return append(nullptr, 0, k, false);  // close() corrects size and next
     }
     bool close(std::size_t members) {
         node& container = out->nodes_[out->open_.back()];
@@ -73,7 +75,8 @@ private:
     }
     // Text without escapes is handed over where it stands; only what was unescaped lies elsewhere.
     bool inside_input(bj::string_view s) const {
-        const auto offset = reinterpret_cast<std::uintptr_t>(s.data()) - reinterpret_cast<std::uintptr_t>(out->text_.data());
+        const auto offset =
+            reinterpret_cast<std::uintptr_t>(s.data()) - reinterpret_cast<std::uintptr_t>(out->text_.data());
         return offset < out->text_.size();
     }
     [[gnu::always_inline]] bool string(bj::string_view s) {
@@ -138,8 +141,8 @@ namespace {
 
 failure syntax_failure(std::string_view text, std::size_t offset, std::string_view what) {
     const position p = locate(text, offset);
-    return fail(errc::invalid_document, "line " + std::to_string(p.line) + ", column " + std::to_string(p.column) +
-                                            ": " + std::string(what));
+    return fail(errc::invalid_document, "line " + std::to_string(p.line) + ", column " +
+                                            std::to_string(p.column) + ": " + std::string(what));
 }
 
 // Index of a key node that stands twice in one object, or 0.
@@ -185,7 +188,8 @@ result<void> tape::parse(std::string_view text, const policy& p) {
     if (p.refuse_duplicate_keys) {
         if (const std::uint32_t key = find_duplicate_key(*this); key != 0) {
             error_offset_ = begin_of(key);
-            failure f = syntax_failure(text, error_offset_, "duplicate key \"" + std::string(at(key).text()) + "\"");
+            failure f =
+                syntax_failure(text, error_offset_, "duplicate key \"" + std::string(at(key).text()) + "\"");
             nodes_.clear();
             return f;
         }
@@ -201,12 +205,13 @@ bool value::to_int64(std::int64_t& out) const noexcept {
 }
 
 value value::member(std::string_view key) const noexcept {
-    value found;
-    if (!is_object()) return found;
-    for (const auto& [name, val] : members()) {
-        if (same_name(name.text(), key)) found = val;
+    if (!is_object()) return {};
+    std::uint32_t found = 0;  // no member's value is the root
+    const std::uint32_t end = n().next;
+    for (std::uint32_t at = index_ + 1; at < end; at = tape_->at(at + 1).next) {
+        if (same_name(tape_->at(at).text(), key)) found = at + 1;
     }
-    return found;
+    return found == 0 ? value{} : value{*tape_, found};
 }
 
 value value::element(std::uint32_t i) const noexcept {

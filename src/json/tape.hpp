@@ -150,8 +150,8 @@ public:
 
     class iterator;
     struct range;
-    range members() const noexcept;    // yields (key, value)
-    range elements() const noexcept;   // yields (absent, value)
+    range members() const noexcept;  // yields (key, value)
+    range elements() const noexcept;  // yields (absent, value)
 
 private:
     const node& n() const noexcept { return tape_->at(index_); }
@@ -162,9 +162,10 @@ private:
 class value::iterator {
 public:
     struct item {
-        value key;   // absent in arrays
+        value key;  // absent in arrays
         value val;
-        std::string_view name() const noexcept { return key.text(); }
+        // A key is a string always; empty in arrays.
+        std::string_view name() const noexcept { return key.exists() ? key.n().text() : std::string_view{}; }
     };
     iterator(const tape* t, std::uint32_t at, bool object) noexcept : tape_(t), at_(at), object_(object) {}
     item operator*() const noexcept {

@@ -66,7 +66,6 @@ field_def finish(draft d, const catalog& left) {
         for (const auto& name : object->second.shapes.at("read")) write_property(w, name, d);
     }
     w.end_object();
-    d.def.prefix = d.def.definition.substr(0, d.def.definition.size() - 1) + ",\"value\":";
     return std::move(d.def);
 }
 
@@ -130,6 +129,11 @@ void field_set::add(field_def d) {
         attribute_names_.push_back(std::make_unique<std::string>(d.path));
         by_attribute_.emplace(*attribute_names_.back(), static_cast<int>(defs_.size()));
     }
+    blank_.pop_back();
+    if (!defs_.empty()) blank_ += ',';
+    blank_.append(d.definition, 0, d.definition.size() - 1).append(",\"value\":");
+    d.value_at = blank_.size();
+    blank_ += "null}]";
     defs_.push_back(std::move(d));
 }
 
@@ -139,9 +143,13 @@ field_set build_fields(const table& cases, const catalog& left, const std::vecto
     const auto bag = std::find_if(cases.rules.begin(), cases.rules.end(),
                                   [](const rule& r) { return r.kind == rule_kind::bag; });
     if (bag == cases.rules.end()) return set;
+    std::size_t members = 0;
     for (const auto& f : bag->fields) {
+        const std::size_t place = f.member.empty() ? 0 : members++;
         if (!f.member.empty() && !bag->native_fields) continue;
-        set.add(finish(from_declared(f, cases), left));
+        draft d = from_declared(f, cases);
+        d.def.place = place;
+        set.add(finish(std::move(d), left));
     }
     // In order of their number, so that of two types with one spelling the older keeps the plain id.
     std::vector<const bag_type*> types;

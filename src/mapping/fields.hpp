@@ -31,18 +31,21 @@ struct field_def {
     std::string type;
     codec coding = codec::text;
     std::vector<std::string> options;
+    std::size_t place = 0;  // member: its place among the table's fields that are members
     std::string absent;  // member: text that stands for a missing one
     std::size_t max = 0;
     bool write = false;
     bool spread = false;
     const field_type* words = nullptr;  // the platform's refusals
     std::string definition;  // {"id":…,"required_on_closure":false}
-    std::string prefix;  // the same, open, with "value": at its end
+    std::size_t value_at = 0;  // where its value begins in field_set::blank()
 };
 
 class field_set {
 public:
     const std::vector<field_def>& all() const noexcept { return defs_; }
+    // All definitions as a view shows them, with a null for each value: most fields of most cases have none.
+    const std::string& blank() const noexcept { return blank_; }
     const field_def* find(std::string_view id) const noexcept;
     int index_of_attribute(std::string_view name) const noexcept;  // -1: none
     std::size_t carry_max() const noexcept { return carry_max_; }  // 0: the carry's type does not exist
@@ -51,6 +54,7 @@ private:
     friend field_set build_fields(const table&, const catalog&, const std::vector<bag_type>&);
     void add(field_def d);
     std::vector<field_def> defs_;
+    std::string blank_ = "[]";
     std::unordered_map<std::string_view, int> by_attribute_;  // keys live in attribute_names_
     std::vector<std::unique_ptr<std::string>> attribute_names_;
     std::size_t carry_max_ = 0;

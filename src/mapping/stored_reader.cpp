@@ -35,17 +35,18 @@ void stored_reader::read(json::value document, const field_set* fields) {
     carry_.clear();
     fields_ = fields;
     int hint = 0;
-    for (const auto& [key, val] : document.members()) {
-        const int slot = layout_->find(key.text(), hint);
+    for (const auto& member : document.members()) {
+        const int slot = layout_->find(member.name(), hint);
         if (slot < 0) continue;
-        slots_[static_cast<std::size_t>(slot)] = val;
+        slots_[static_cast<std::size_t>(slot)] = member.val;
         hint = slot + 1;
     }
     read_bag();
 }
 
 stored_reader& stored_reader::nested(const compiled_table& of) const {
-    if (!nested_ || nested_->layout_ != &of.slots) nested_ = std::make_unique<stored_reader>(of.slots, of.bag);
+    if (!nested_ || nested_->layout_ != &of.slots)
+        nested_ = std::make_unique<stored_reader>(of.slots, of.bag);
     return *nested_;
 }
 
@@ -53,11 +54,14 @@ void stored_reader::read_bag() {
     for (const auto& [none, entry] : at(bag_->container).elements()) {
         json::value name, text;
         std::int64_t id = 0;
-        for (const auto& [key, val] : entry.members()) {
-            const std::string_view k = key.text();
-            if (json::same_name(k, bag_->name_key)) name = val;
-            else if (json::same_name(k, bag_->value_key)) text = val;
-            else if (json::same_name(k, bag_->id_key)) val.to_int64(id);
+        for (const auto& member : entry.members()) {
+            const std::string_view k = member.name();
+            if (json::same_name(k, bag_->name_key))
+                name = member.val;
+            else if (json::same_name(k, bag_->value_key))
+                text = member.val;
+            else if (json::same_name(k, bag_->id_key))
+                member.val.to_int64(id);
         }
         if (!name.is_string()) continue;
         if (name.text() == bag_->carry_name) {

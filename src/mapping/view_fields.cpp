@@ -20,14 +20,18 @@ void append_decoded_field(std::string& out, const field_def& f, std::string_view
 }
 
 void append_stored(std::string& out, const field_def& f, json::value v, ledger& notes) {
-    const bool as_it_is = f.coding == codec::boolean ? v.is_boolean()
-                                                     : v.is_string() && (f.coding == codec::text || f.coding == codec::option);
-    if (as_it_is) json::append_value(out, v);
-    else append_decoded_field(out, f, v.text(), notes);
+    const bool as_it_is = f.coding == codec::boolean
+                              ? v.is_boolean()
+                              : v.is_string() && (f.coding == codec::text || f.coding == codec::option);
+    if (as_it_is)
+        json::append_value(out, v);
+    else
+        append_decoded_field(out, f, v.text(), notes);
 }
 
 // One attribute: its value. Several: a list where the field is spread, else one text, a line each.
-void append_attribute(std::string& out, const field_def& f, int index, const stored_reader& in, ledger& notes) {
+void append_attribute(std::string& out, const field_def& f, int index, const stored_reader& in,
+                      ledger& notes) {
     const auto mine = [index](const stored_reader::hit& h) { return h.field == index; };
     const auto& hits = in.hits();
     const auto first = std::find_if(hits.begin(), hits.end(), mine);
@@ -55,18 +59,22 @@ void append_attribute(std::string& out, const field_def& f, int index, const sto
 }  // namespace
 
 void view_program::append_fields(const context& c, std::string& out) const {
-    if (c.in.fields() == nullptr || c.in.fields()->all().empty()) {
+    if (c.in.fields() == nullptr) {
         out += "[]";
         return;
     }
+    const std::string& blank = c.in.fields()->blank();
+    std::size_t copied = 0;
     int index = 0;
-    std::size_t hint = 0;
     for (const auto& f : c.in.fields()->all()) {
-        out += index == 0 ? "[" : "},";
-        out += f.prefix;
-        append_field_value(f, index++, c, hint, out);
+        if (has_value(f, index, c)) {
+            out.append(blank, copied, f.value_at - copied);
+            append_field_value(f, index, c, out);
+            copied = f.value_at + std::string_view("null").size();
+        }
+        ++index;
     }
-    out += "}]";
+    out.append(blank, copied);
 }
 
 void view_program::append_values(const context& c, std::string& out) const {
@@ -76,7 +84,6 @@ void view_program::append_values(const context& c, std::string& out) const {
     }
     out += '{';
     bool first = true;
-    std::size_t hint = 0;
     const auto& all = c.in.fields()->all();
     for (std::size_t k = 0; k < all.size(); ++k) {
         const auto same = [&](const std::string& id) { return json::same_name(id, all[k].id); };
@@ -86,20 +93,13 @@ void view_program::append_values(const context& c, std::string& out) const {
         json::append_string(out, all[k].id);
         out += ':';
         const std::size_t value_at = out.size();
-        append_field_value(all[k], static_cast<int>(k), c, hint, out);
-        if (std::string_view(out).substr(value_at) == "null") out.resize(before);
-        else first = false;
+        append_field_value(all[k], static_cast<int>(k), c, out);
+        if (std::string_view(out).substr(value_at) == "null")
+            out.resize(before);
+        else
+            first = false;
     }
     out += '}';
-}
-
-// hint: where the next field's member probably is, since definitions keep the table's order.
-const path* view_program::member_path(std::string_view member, std::size_t& hint) const noexcept {
-    for (std::size_t i = 0; i < member_paths_.size(); ++i, ++hint) {
-        if (hint >= member_paths_.size()) hint = 0;
-        if (json::same_name(member_paths_[hint].first, member)) return &member_paths_[hint++].second;
-    }
-    return nullptr;
 }
 
 void view_program::append_reserved(const field_def& f, const context& c, std::string& out) const {
@@ -111,15 +111,32 @@ void view_program::append_reserved(const field_def& f, const context& c, std::st
     out += '"';
 }
 
-void view_program::append_field_value(const field_def& f, int index, const context& c, std::size_t& hint,
+json::value view_program::member_of(const field_def& f, const stored_reader& in) const noexcept {
+    return f.place < member_paths_.size() ? in.at(member_paths_[f.place]) : json::value{};
+}
+
+// False: append_field_value() would append null.
+bool view_program::has_value(const field_def& f, int index, const context& c) const noexcept {
+    if (f.from == field_def::source::reserved || !f.absent.empty()) return true;
+    if (f.from == field_def::source::member) {
+        const json::value v = member_of(f, c.in);
+        return v && !v.is_null();
+    }
+    const auto& hits = c.in.hits();
+    return std::any_of(hits.begin(), hits.end(),
+                       [index](const stored_reader::hit& h) { return h.field == index; });
+}
+
+void view_program::append_field_value(const field_def& f, int index, const context& c,
                                       std::string& out) const {
     if (f.from == field_def::source::reserved) return append_reserved(f, c, out);
     if (f.from == field_def::source::attribute) return append_attribute(out, f, index, c.in, c.notes);
-    const path* p = member_path(f.path, hint);
-    const json::value v = p == nullptr ? json::value{} : c.in.at(*p);
+    const json::value v = member_of(f, c.in);
     if (!v || v.is_null()) {
-        if (f.absent.empty()) out += "null";
-        else append_decoded_field(out, f, f.absent, c.notes);
+        if (f.absent.empty())
+            out += "null";
+        else
+            append_decoded_field(out, f, f.absent, c.notes);
     } else if (f.coding == codec::instant) {
         append_time_field(out, f, v, c.notes);
     } else {

@@ -14,7 +14,9 @@ compiled_table::compiled_table(const table& t, const catalog_object& l, const ca
         const auto first = [&](const std::string& p) { return !p.empty() && first_segment(p) == member; };
         return std::any_of(t.rules.begin(), t.rules.end(), [&](const rule& x) {
             return (x.kind != rule_kind::drop && (first(x.right) || first(x.right_or))) || first(x.refine) ||
-                   first(x.witness) || std::any_of(x.fields.begin(), x.fields.end(), [&](const declared_field& f) { return first(f.member); });
+                   first(x.witness) ||
+                   std::any_of(x.fields.begin(), x.fields.end(),
+                               [&](const declared_field& f) { return first(f.member); });
         });
     };
     for (const auto& f : r.fields) {
@@ -43,7 +45,7 @@ view_program::view_program(const compiled_table& table, const std::string& shape
         if (r.kind == rule_kind::ref && r.left == "id") case_id_ = slots.add(r.right);
         if (r.id == "created") created_ = slots.add(r.right);
         for (const auto& f : r.fields) {
-            if (!f.member.empty()) member_paths_.emplace_back(f.member, slots.add(f.member));
+            if (!f.member.empty()) member_paths_.push_back(slots.add(f.member));
         }
     }
 }
@@ -89,10 +91,12 @@ void view_program::run(const stored_reader& in, const references& refs, const re
     out += tail_;
 }
 
-void view_program::spilled(const stored_reader& in, const request& what, std::vector<std::string>& rules) const {
+void view_program::spilled(const stored_reader& in, const request& what,
+                           std::vector<std::string>& rules) const {
     if (in.carry().spills().size() == 0) return;
     for (const auto& i : code_) {
-        if (i.by->carry && (what.payloads || !i.carried_document) && in.carry().spilled(i.by->id)) rules.push_back(i.by->id);
+        if (i.by->carry && (what.payloads || !i.carried_document) && in.carry().spilled(i.by->id))
+            rules.push_back(i.by->id);
     }
 }
 

@@ -4,16 +4,15 @@
 #pragma once
 
 #include "mapping/enum_map.hpp"
+#include "mapping/forms.hpp"
 #include "mapping/ledger.hpp"
 #include "mapping/references.hpp"
 #include "mapping/stored_reader.hpp"
 #include "mapping/text_limit.hpp"
-#include "mapping/forms.hpp"
 
 #include <map>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace casebridge::mapping {
@@ -34,8 +33,9 @@ class view_program {
 public:
     struct request {
         bool payloads = true;                                 // false: carried documents are shown as null
-        const std::vector<std::string>* field_ids = nullptr;  // custom fields for "values_as"; null: none asked
-        std::string_view user_kind = "user";                  // id kind of a user document: "user" or "group"
+        const std::vector<std::string>* field_ids =
+            nullptr;  // custom fields for "values_as"; null: none asked
+        std::string_view user_kind = "user";  // id kind of a user document: "user" or "group"
     };
 
     // shape: one of the left catalogue object's shapes.
@@ -46,26 +46,28 @@ public:
     const compiled_table& source() const noexcept { return *table_; }
 
     // Appends the answer. The reader has read the document and been given the spilled texts, if any.
-    void run(const stored_reader& in, const references& refs, const request& what, std::string& out, ledger& notes) const;
+    void run(const stored_reader& in, const references& refs, const request& what, std::string& out,
+             ledger& notes) const;
 
     // Ids of the carried rules that the shape shows and that lie in files; those the caller fetches first.
     void spilled(const stored_reader& in, const request& what, std::vector<std::string>& rules) const;
 
     // The value of a rule's member as run() would show it, without quotes: sort keys and filters. False if the
     // shape does not show it, or it is no text, enum, time or number.
-    bool append_plain(const stored_reader& in, std::string_view rule_id, std::string& out, ledger& notes) const;
+    bool append_plain(const stored_reader& in, std::string_view rule_id, std::string& out,
+                      ledger& notes) const;
 
 private:
     struct instruction {
         const rule* by = nullptr;
-        std::string key;            // all fixed text since the value before: ,"rows":[],"summary":
+        std::string key;  // all fixed text since the value before: ,"rows":[],"summary":
         path source, alternative, refiner, witness;
         const enum_map* map = nullptr;
-        const view_program* element = nullptr;   // of a set
+        const view_program* element = nullptr;  // of a set
         text_form form = text_form::plain;
-        bool values = false;        // bag as an object of values instead of definitions
+        bool values = false;  // bag as an object of values instead of definitions
         bool carried_document = false;
-        bool own_id = false;        // ref: the object's own id, not a person
+        bool own_id = false;  // ref: the object's own id, not a person
     };
 
     // What one run hands down.
@@ -86,15 +88,16 @@ private:
     // view_fields.cpp
     void append_fields(const context& c, std::string& out) const;
     void append_values(const context& c, std::string& out) const;
-    void append_field_value(const field_def& f, int index, const context& c, std::size_t& hint, std::string& out) const;
+    void append_field_value(const field_def& f, int index, const context& c, std::string& out) const;
+    bool has_value(const field_def& f, int index, const context& c) const noexcept;
+    json::value member_of(const field_def& f, const stored_reader& in) const noexcept;
     void append_reserved(const field_def& f, const context& c, std::string& out) const;
-    const path* member_path(std::string_view member, std::size_t& hint) const noexcept;
 
     const compiled_table* table_;
     std::vector<instruction> code_;
-    std::string tail_;   // fixed text after the last value
+    std::string tail_;  // fixed text after the last value
     path case_id_, created_;
-    std::vector<std::pair<std::string, path>> member_paths_;   // of fields that are members, in the table's order
+    std::vector<path> member_paths_;  // of custom fields that are members, see field_def::place
 };
 
 // The carried fine value of an enum rule, as the state on the object holds it.

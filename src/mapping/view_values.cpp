@@ -26,9 +26,12 @@ void append_formed(std::string& out, text_form form, const rule& r, json::value 
         return;
     }
     out += '"';
-    if (form == text_form::slug) append_slug(out, v.text());
-    else if (form == text_form::identifier) out += to_identifier(v.text());
-    else json::append_escaped(out, to_email(v.text(), r.domain));
+    if (form == text_form::slug)
+        append_slug(out, v.text());
+    else if (form == text_form::identifier)
+        out += to_identifier(v.text());
+    else
+        json::append_escaped(out, to_email(v.text(), r.domain));
     out += '"';
 }
 
@@ -46,7 +49,8 @@ bool append_unquoted(std::string& out, std::string_view quoted) {
 
 }  // namespace
 
-bool view_program::append_plain(const stored_reader& in, std::string_view rule_id, std::string& out, ledger& notes) const {
+bool view_program::append_plain(const stored_reader& in, std::string_view rule_id, std::string& out,
+                                ledger& notes) const {
     for (const auto& i : code_) {
         if (i.by->id != rule_id) continue;
         if (i.by->kind == rule_kind::enum_) {
@@ -54,10 +58,14 @@ bool view_program::append_plain(const stored_reader& in, std::string_view rule_i
             return true;
         }
         std::string quoted;
-        if (i.by->kind == rule_kind::text) append_text(i, in, quoted, notes);
-        else if (i.by->kind == rule_kind::time) append_time(quoted, in.at(i.source));
-        else if (i.by->kind == rule_kind::number) append_number(quoted, *i.by, in.at(i.source));
-        else return false;
+        if (i.by->kind == rule_kind::text)
+            append_text(i, in, quoted, notes);
+        else if (i.by->kind == rule_kind::time)
+            append_time(quoted, in.at(i.source));
+        else if (i.by->kind == rule_kind::number)
+            append_number(quoted, *i.by, in.at(i.source));
+        else
+            return false;
         return append_unquoted(out, quoted);
     }
     return false;
@@ -105,12 +113,15 @@ void view_program::append(const instruction& i, const context& c, std::string& o
     }
 }
 
-void view_program::append_text(const instruction& i, const stored_reader& in, std::string& out, ledger& notes) {
+void view_program::append_text(const instruction& i, const stored_reader& in, std::string& out,
+                               ledger& notes) {
     json::value v = in.at(i.source);
     if (!v.is_string()) v = in.at(i.alternative);
     if (!v.is_string() || v.text().empty()) {
-        if (i.by->absent_null) out += "null";
-        else json::append_string(out, i.by->absent ? std::string_view(*i.by->absent) : std::string_view{});
+        if (i.by->absent_null)
+            out += "null";
+        else
+            json::append_string(out, i.by->absent ? std::string_view(*i.by->absent) : std::string_view{});
         return;
     }
     const json::value entry = i.by->carry ? in.carry().entry(i.by->id) : json::value{};
@@ -139,7 +150,8 @@ std::string_view view_program::enum_text(const instruction& i, const stored_read
     }
     const json::value v = in.at(i.source);
     if (!v && i.by->absent) return *i.by->absent;
-    const enum_map::native n{m.right_of(v.text()), m.refined() ? m.refiner_of(in.at(i.refiner).text()) : enum_map::none};
+    const enum_map::native n{m.right_of(v.text()),
+                             m.refined() ? m.refiner_of(in.at(i.refiner).text()) : enum_map::none};
     if (n.right == enum_map::none) notes.note(finding_code::enum_unknown, i.by->id);
     const auto seen = m.read(n, c, witness_holds(entry, in.at(i.witness).text()));
     if (seen.how == enum_map::verdict::stale) notes.note(finding_code::carry_stale, i.by->id);
@@ -185,8 +197,10 @@ void view_program::append_reference(const instruction& i, const context& c, std:
         return;
     }
     const json::value entry = c.in.carry().entry(i.by->id);
-    if (v.is_object()) c.refs.append_user(out, v);  // native wins
-    else if (!entry.is_string() || !c.refs.append_user(out, entry.text())) out += "null";
+    if (v.is_object())
+        c.refs.append_user(out, v);  // native wins
+    else if (!entry.is_string() || !c.refs.append_user(out, entry.text()))
+        out += "null";
 }
 
 }  // namespace casebridge::mapping

@@ -15,7 +15,8 @@ namespace {
 std::string identity(std::string_view text) {
     json::tape t;
     const auto parsed = t.parse(text, {});
-    BOOST_REQUIRE_MESSAGE(parsed.has_value(), text << ": " << (parsed.has_error() ? parsed.error().detail : ""));
+    BOOST_REQUIRE_MESSAGE(parsed.has_value(),
+                          text << ": " << (parsed.has_error() ? parsed.error().detail : ""));
     std::string out;
     json::append_value(out, t.root());
     return out;
@@ -26,8 +27,8 @@ std::string identity(std::string_view text) {
 BOOST_AUTO_TEST_SUITE(tape)
 
 BOOST_AUTO_TEST_CASE(compact_documents_pass_through_byte_for_byte) {
-    for (const char* text : {R"({"a":[1,2,{"b":null}],"c":"x\ny","d":true,"e":false})", "[]", "{}", R"("")", "0",
-                             R"({"":{"":[[],{}]}})", R"(["\u0001","\"\\","\t"])"}) {
+    for (const char* text : {R"({"a":[1,2,{"b":null}],"c":"x\ny","d":true,"e":false})", "[]", "{}", R"("")",
+                             "0", R"({"":{"":[[],{}]}})", R"(["\u0001","\"\\","\t"])"}) {
         BOOST_TEST(identity(text) == text);
     }
 }
@@ -97,8 +98,8 @@ BOOST_AUTO_TEST_CASE(depth_is_a_policy) {
 }
 
 BOOST_AUTO_TEST_CASE(broken_documents_are_refused) {
-    for (const char* text : {"", " ", "{", "[1,]", "{\"a\":1,}", "nul", "1 2", "\"\xff\"", "\"\\ud800\"", "01", "NaN",
-                             "\xef\xbb\xbf{}", "{'a':1}", "[1 2]", "\"a\nb\""}) {
+    for (const char* text : {"", " ", "{", "[1,]", "{\"a\":1,}", "nul", "1 2", "\"\xff\"", "\"\\ud800\"",
+                             "01", "NaN", "\xef\xbb\xbf{}", "{'a':1}", "[1 2]", "\"a\nb\""}) {
         json::tape t;
         BOOST_TEST(t.parse(text, {}).has_error(), text);
     }
@@ -106,7 +107,8 @@ BOOST_AUTO_TEST_CASE(broken_documents_are_refused) {
 
 BOOST_AUTO_TEST_CASE(places_and_raw_text_of_nodes) {
     json::tape t;
-    const std::string text = "{ // c \"x\"\n \"a\" : [1, {\"b\": \"q]\\\"\"} , null],\n /* ] */ \"z\": true }";
+    const std::string text =
+        "{ // c \"x\"\n \"a\" : [1, {\"b\": \"q]\\\"\"} , null],\n /* ] */ \"z\": true }";
     BOOST_REQUIRE(t.parse(text, {.comments = true}).has_value());
     const auto a = t.root().member("a");
     BOOST_TEST(a.raw() == "[1, {\"b\": \"q]\\\"\"} , null]");

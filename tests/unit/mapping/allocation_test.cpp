@@ -1,4 +1,7 @@
 // Reading a stored case takes no memory once tape, reader and output have grown to the size of the documents.
+// Not under a sanitizer: those bring their own operator new, and mixing the two is what they report.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
 #include "support.hpp"
 
 #include <atomic>
@@ -30,7 +33,8 @@ namespace {
 // with escapes, a carried state with enums, a long text and a payload, and members that no table knows.
 std::string stored_case(int number) {
     const std::string n = std::to_string(number);
-    return R"({"id":)" + n + R"(,"xid":"gateway:)" + n + R"(","name":"Suspicious \"voicemail\" link, wave )" + n +
+    return R"({"id":)" + n + R"(,"xid":"gateway:)" + n + R"(","name":"Suspicious \"voicemail\" link, wave )" +
+           n +
            R"(","description":"Three users.\nOne entered a password.","dateAdded":"2026-03-09T08:20:27.622Z",)"
            R"("lastUpdated":"2026-03-09T17:20:27Z","caseOpenTime":"2026-03-09T08:20:27.6221Z",)"
            R"("createdBy":{"id":3,"userName":"service"},"detectionOverdue":false,"timeToDetect":3600,)"
@@ -71,7 +75,7 @@ struct steady_reading {
 void expect_no_allocations(const std::string& shape, const mapping::view_program::request& what) {
     steady_reading r;
     const std::string first(r.translate(stored_case(4711), shape, what));
-    BOOST_TEST(r.taken > 0U);   // the counter counts
+    BOOST_TEST(r.taken > 0U);  // the counter counts
     for (int number = 4712; number < 4720; ++number) {
         const std::string document = stored_case(number);
         const std::string_view answer = r.translate(document, shape, what);
@@ -88,7 +92,9 @@ void expect_no_allocations(const std::string& shape, const mapping::view_program
 
 BOOST_AUTO_TEST_SUITE(allocation)
 
-BOOST_AUTO_TEST_CASE(a_whole_case_is_read_without_allocations_from_the_second_on) { expect_no_allocations("read", {}); }
+BOOST_AUTO_TEST_CASE(a_whole_case_is_read_without_allocations_from_the_second_on) {
+    expect_no_allocations("read", {});
+}
 
 BOOST_AUTO_TEST_CASE(a_list_item_is_read_without_allocations_from_the_second_on) {
     const std::vector<std::string> ids{"tc_resolution", "asset_owner", "tc_time_to_detect"};
@@ -96,3 +102,5 @@ BOOST_AUTO_TEST_CASE(a_list_item_is_read_without_allocations_from_the_second_on)
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+#endif
