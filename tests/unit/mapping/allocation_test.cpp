@@ -6,9 +6,7 @@
 
 #include <atomic>
 #include <cstdlib>
-#include <fstream>
 #include <new>
-#include <sstream>
 
 namespace {
 
@@ -30,7 +28,7 @@ using namespace mapping_test;
 namespace {
 
 // A case with everything that a reading meets: people, tags beyond ASCII and beyond a short string, attributes
-// with escapes, a carried state with enums, a long text and a payload, and members that no table knows.
+// with escapes, a carried state with enums and a payload, and members that no table knows.
 std::string stored_case(int number) {
     const std::string n = std::to_string(number);
     return R"({"id":)" + n + R"(,"xid":"gateway:)" + n + R"(","name":"Suspicious \"voicemail\" link, wave )" +
