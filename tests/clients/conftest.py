@@ -36,9 +36,15 @@ def certificate(tmp_path_factory):
     return cert, key
 
 
+def sandbox_binary():
+    """CASEBRIDGE_SANDBOX, else the program in CASEBRIDGE_BUILD_DIR, else the release build's."""
+    build = os.environ.get("CASEBRIDGE_BUILD_DIR", str(TOP / "build/release"))
+    return os.environ.get("CASEBRIDGE_SANDBOX", os.path.join(build, "casebridge-sandbox"))
+
+
 class Sandbox:
     def __init__(self, certificate, *arguments):
-        binary = os.environ.get("CASEBRIDGE_SANDBOX", str(TOP / "build/release/casebridge-sandbox"))
+        binary = sandbox_binary()
         self.process = subprocess.Popen(
             [binary, "threatconnect", "--listen", "127.0.0.1:0", "--tls", *map(str, certificate), "--quiet", *arguments],
             stdout=subprocess.PIPE, text=True)

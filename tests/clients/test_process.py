@@ -7,6 +7,7 @@ import time
 
 import pytest
 import requests
+from conftest import sandbox_binary
 from tcex.api.tc.v3.v3 import V3
 from tcex.input.field_type.sensitive import Sensitive
 from tcex.requests_tc.auth.hmac_auth import HmacAuth
@@ -128,6 +129,6 @@ def test_sigterm_ends_it_at_once(start):
 
 @pytest.mark.parametrize("arguments", [["--fault", "nonsense"], ["--listen", "nowhere"], ["--data", os.devnull]])
 def test_bad_arguments_end_with_a_sentence(arguments):
-    binary = os.environ.get("CASEBRIDGE_SANDBOX", str(__import__("conftest").TOP / "build/release/casebridge-sandbox"))
+    binary = sandbox_binary()
     ended = subprocess.run([binary, "threatconnect", "--listen", "127.0.0.1:0", *arguments], capture_output=True, timeout=5, text=True)
     assert ended.returncode != 0 and ended.stderr.strip()
