@@ -1,7 +1,10 @@
 // Login sessions without a store: the cookie's value is a sealed statement that any process with the same
 // key can check (design §7). 43 base64url characters, as long as Tracecat's own token:
-//   8 bytes  hash of the e-mail and the password hash, so that a removed account or a changed password voids
-//   it 4 bytes  time of issue, Unix seconds 4 bytes  random 16 bytes HMAC-SHA256 over these, truncated
+//
+//   8 bytes   hash of e-mail and password hash: a removed account or a changed password voids the session
+//   4 bytes   time of issue, Unix seconds
+//   4 bytes   random
+//   16 bytes  HMAC-SHA256 over these, truncated
 #pragma once
 
 #include "core/crypto.hpp"
