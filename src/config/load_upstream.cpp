@@ -94,6 +94,28 @@ void read_transport(const reader& in, json::value entry, upstream::options& out)
     in.integer(pool, "max_body_bytes", out.max_body_bytes);
 }
 
+void read_trouble(const reader& in, json::value entry, upstream::options& out) {
+    const json::value retry = entry.member("retry");
+    in.integer(retry, "tries", out.retry.tries);
+    in.millis(retry, "backoff_ms", out.retry.backoff);
+    in.millis(retry, "max_backoff_ms", out.retry.longest_backoff);
+    in.integer(retry, "budget_percent", out.retry.budget_percent);
+    in.integer(retry, "budget_least", out.retry.budget_least);
+
+    const json::value breaker = entry.member("breaker");
+    in.integer(breaker, "failures", out.breaker.failures);
+    in.millis(breaker, "open_ms", out.breaker.open_for);
+    in.millis(breaker, "max_open_ms", out.breaker.longest_open);
+}
+
+upstream::credential_limits read_limits(const reader& in, json::value entry) {
+    upstream::credential_limits out;
+    in.integer(entry, "max_in_flight", out.max_in_flight);
+    in.integer(entry, "max_rps", out.max_rps);
+    in.integer(entry, "max_waiting", out.max_waiting);
+    return out;
+}
+
 }  // namespace
 
 bool is_demo_credential(const credential& c) noexcept {
@@ -110,10 +132,13 @@ void read_upstreams(const reader& in, json::value root, settings& out) {
         u.platform = in.text(entry, "platform");
         if (const json::value url = entry.member("url"); url.is_string()) read_url(in, url, url.text(), u);
         read_transport(in, entry, u.transport);
+        read_trouble(in, entry, u.transport);
         const json::value credentials = entry.member("credentials");
         if (credentials.is_object())
-            for (const auto& [key, value] : credentials.members())
+            for (const auto& [key, value] : credentials.members()) {
                 u.credentials.push_back(read_credential(in, key, value, out.demo));
+                u.transport.credentials.emplace(key.text(), read_limits(in, value));
+            }
         out.upstreams.push_back(std::move(u));
     }
 }

@@ -3,6 +3,9 @@
 #include "upstream/core.hpp"
 #include "upstream/tls.hpp"
 
+#include <algorithm>
+#include <charconv>
+
 namespace casebridge::upstream {
 namespace {
 
@@ -31,7 +34,18 @@ const std::string* answer::find(std::string_view name) const noexcept {
     return nullptr;
 }
 
-result<std::unique_ptr<client>> client::create(boost::asio::io_context& context, options opts) {
+// RFC 9110 §10.2.3
+std::optional<std::chrono::seconds> answer::retry_after() const noexcept {
+    const std::string* text = find("Retry-After");
+    unsigned seconds = 0;
+    if (text == nullptr) return std::nullopt;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
+    if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
+    return std::chrono::seconds(std::min(seconds, 3600U));
+}
+
+result<std::unique_ptr<client>> client::create(boost::asio::io_context& context, options opts,
+                                               std::shared_ptr<shared_state> shared) {
     if (opts.host.empty()) return fail(errc::invalid_configuration, "the upstream has no host");
     if (opts.max_connections == 0) return fail(errc::invalid_configuration, "max_connections must not be 0");
     std::unique_ptr<boost::asio::ssl::context> tls;
@@ -40,7 +54,8 @@ result<std::unique_ptr<client>> client::create(boost::asio::io_context& context,
     } else if (opts.scheme != "http") {
         return fail(errc::invalid_configuration, "the upstream's scheme must be \"http\" or \"https\"");
     }
-    return std::make_unique<pooled_client>(std::make_shared<core>(context, std::move(opts), std::move(tls)));
+    return std::make_unique<pooled_client>(
+        std::make_shared<core>(context, std::move(opts), std::move(tls), std::move(shared)));
 }
 
 }  // namespace casebridge::upstream

@@ -6,42 +6,20 @@
 #include "core/error.hpp"
 #include "http/message.hpp"
 #include "http/task.hpp"
+#include "upstream/options.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace casebridge::upstream {
-
-struct tls_options {
-    bool verify = true;              // certificate chain and host name; never falls back to plain text
-    std::string ca_file;             // empty: the system's bundle
-    std::string certificate_file;    // client certificate, optional
-    std::string key_file;
-};
-
-struct options {
-    std::string scheme = "https";    // "http" | "https"
-    std::string host;
-    std::uint16_t port = 443;
-    tls_options tls;
-    std::size_t max_connections = 64;
-    std::size_t max_waiting = 256;                       // queued calls above this: errc::upstream_busy
-    std::chrono::milliseconds connect_timeout{2000};     // including TLS
-    std::chrono::milliseconds call_timeout{15000};       // one call at most, also bounded by its deadline
-    std::chrono::milliseconds idle_timeout{15000};  // an idle connection older than this is not reused
-    std::chrono::milliseconds connection_lifetime{
-        300000};  // then opened anew, to meet changed addresses; 0: never
-    std::chrono::milliseconds resolve_ttl{30000};
-    std::size_t max_head_bytes = 64 * 1024;
-    std::size_t max_body_bytes = 128 * 1024 * 1024;
-};
 
 using headers = std::vector<std::pair<std::string, std::string>>;
 
@@ -54,34 +32,47 @@ struct call {
     headers fields;  // besides Host, Content-Length, Connection
     std::string_view body;
     const signer* sign = nullptr;
-    bool idempotent = false;  // may be sent again on a fresh connection if no byte of an answer came
+    // For limits and fairness: whose signature it carries, and for whom. Names, not secrets.
+    std::string_view credential;
+    std::string_view account;
+    // A GET whose answer depends on credential, account and target only: identical ones that are in
+    // flight at a time share one request.
+    bool shareable = false;
     http::time_point deadline{};
 };
 
 struct answer {
     unsigned status = 0;
     std::string content_type;  // as received
-    headers fields;
+    headers fields;  // without those of the framing and the connection
     std::string body;
     const std::string* find(std::string_view name) const noexcept;
+    // Retry-After in its form of seconds, an hour at most.
+    std::optional<std::chrono::seconds> retry_after() const noexcept;
 };
 
-struct statistics {  // for metrics; plain counters of this client
-    // connects: attempts on the wire; lookups: of the host name; retries: see call::idempotent
-    std::uint64_t calls = 0, connects = 0, reused = 0, failures = 0, retries = 0, lookups = 0;
+struct statistics {  // plain counters of this client
+    // connects: attempts on the wire; lookups: of the host name; shared: calls that got another's answer
+    std::uint64_t calls = 0, connects = 0, reused = 0, failures = 0, retries = 0, lookups = 0, shared = 0;
     std::size_t open = 0, idle = 0, waiting = 0;
 };
+
+class shared_state;    // what the clients of all threads share: shared_state.hpp
 
 class client {
 public:
     // Reads certificate files: fails with errc::file_unreadable or errc::upstream_tls.
-    static result<std::unique_ptr<client>> create(boost::asio::io_context& context, options opts);
+    // Without a shared state the client has its own.
+    static result<std::unique_ptr<client>> create(boost::asio::io_context& context, options opts,
+                                                  std::shared_ptr<shared_state> shared = nullptr);
     // Calls in flight fail soon after with a transport error or errc::draining; they may outlive the client.
     virtual ~client() = default;
 
-    // The call must live until the task is done. Any status is an answer; failures are transport
-    // (upstream_unresolved, _refused, _tls, _timeout, _reset, _busy), unusable answers (upstream_malformed,
-    // _too_large), or errc::internal for a call that cannot be put on the wire.
+    // The call must live until the task is done. Any status is an answer, after what may be tried again
+    // was (retry.hpp). Failures: transport (upstream_unresolved, _refused, _tls, _timeout, _reset),
+    // unusable answers (upstream_malformed, _too_large), errc::internal for a call that cannot be put on
+    // the wire; and, with a retry_after, what was not sent: upstream_unavailable (the breaker is open),
+    // upstream_rate_limited (the upstream said to wait), upstream_busy (limits and full lines).
     virtual task<result<answer>> send(const call& c) = 0;
     virtual statistics stats() const = 0;
     // Closes idle connections; calls in flight finish, new ones fail with errc::draining. While a client

@@ -122,11 +122,11 @@ task<result<answer>> connection::exchange_over(Stream& stream, const call& c) {
     if (const char* flaw = parser_.framing_flaw()) {
         co_return fail(errc::upstream_malformed, origin_.peer + ": answer with unusable framing: " + flaw);
     }
-    answer out = parser_.take_head();
+    parser_.accept_head();
     ec = co_await parse_on(stream, false);
     if (expired_) co_return late("within the answer's body");
     if (ec) co_return broken("within the answer's body" + parser_.progress(), ec);
-    out.body = parser_.take_body();
+    answer out = parser_.take();
     reusable_ = !write_ec && parser_.keep_alive() && drained();
     co_return out;
 }

@@ -1,5 +1,6 @@
 #include "upstream/core.hpp"
 
+#include "observe/metrics.hpp"
 #include "upstream/request_head.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -15,18 +16,11 @@ constexpr auto token = boost::asio::as_tuple(boost::asio::use_awaitable_t<execut
 constexpr std::chrono::milliseconds active_tick{50};
 constexpr std::chrono::milliseconds idle_tick{1000};
 
+constexpr std::chrono::seconds busy_time{1};    // what clients are told when no connection is free
+constexpr std::string_view line_full = "and the waiting line is full";
+constexpr std::string_view turn_late = "and none became free before the deadline";
+
 }  // namespace
-
-class core::in_flight {
-public:
-    explicit in_flight(core& c) : core_(c) { ++core_.calls_now_; }
-    ~in_flight() { --core_.calls_now_; }
-    in_flight(const in_flight&) = delete;
-    in_flight& operator=(const in_flight&) = delete;
-
-private:
-    core& core_;
-};
 
 // A slot for the time of one call. Goes back to the pool however the call ends.
 class core::lease {
@@ -59,11 +53,10 @@ private:
     bool opened_ = false;
 };
 
-// A call in the waiting line.
+// A call in the pool's line.
 class core::queued {
 public:
-    queued(core& c, pool::ticket place)
-        : core_(c), place_(place), wake_(c.context_, http::time_point::max()) {
+    queued(core& c, pool::ticket place) : core_(c), place_(place), nap_(c, http::time_point::max()) {
         core_.line_.emplace(place, this);
     }
     ~queued() {
@@ -76,78 +69,67 @@ public:
     queued(const queued&) = delete;
     queued& operator=(const queued&) = delete;
 
-    timer& wake() noexcept { return wake_; }
+    timer& waker() noexcept { return nap_.waker(); }
     void granted(const pool::grant& g) {
         turn_ = g;
-        wake_.cancel();
+        waker().cancel();
     }
-    void expired() { wake_.cancel(); }
+    void lost(std::string_view why) {
+        loss_ = why;
+        waker().cancel();
+    }
     std::optional<pool::grant> take() noexcept { return std::exchange(turn_, std::nullopt); }
+    std::string_view loss() const noexcept { return loss_; }
 
 private:
     core& core_;
     pool::ticket place_;
-    timer wake_;
+    nap nap_;
     std::optional<pool::grant> turn_;
+    std::string_view loss_;
 };
 
-core::core(boost::asio::io_context& context, options opts, std::unique_ptr<boost::asio::ssl::context> tls)
+core::core(boost::asio::io_context& context, options opts, std::unique_ptr<boost::asio::ssl::context> tls,
+           std::shared_ptr<shared_state> shared)
     : context_(context),
       opts_(std::move(opts)),
       tls_(std::move(tls)),
+      shared_(shared ? std::move(shared) : std::make_shared<shared_state>(opts_.host, opts_)),
       origin_{opts_, host_field(opts_.scheme, opts_.host, opts_.port),
               opts_.host + ":" + std::to_string(opts_.port), tls_.get()},
       pool_({opts_.max_connections, opts_.max_waiting, opts_.idle_timeout, opts_.connection_lifetime}),
       names_(std::make_shared<resolver>(context, opts_.host, opts_.port, opts_.resolve_ttl)),
       watchdog_(context) {}
 
-task<result<answer>> core::send(std::shared_ptr<core> self, const call& c) {
-    ++self->counters_.calls;
-    const in_flight guard(*self);
-    const auto now = http::clock::now();
-    auto deadline = now + self->opts_.call_timeout;
-    if (c.deadline != http::time_point{}) deadline = std::min(deadline, c.deadline);
-    self->watch(active_tick);
-    result<answer> out = co_await self->perform(c, deadline);
-    if (out.has_error()) ++self->counters_.failures;
-    co_return out;
+core::~core() {
+    observe::add_pool(shared_->name(), -static_cast<int>(reported_.open), -static_cast<int>(reported_.idle),
+                      -static_cast<int>(reported_.waiting));
 }
 
-task<result<answer>> core::perform(const call& c, http::time_point deadline) {
-    if (closed_) co_return fail(errc::draining, origin_.peer + ": the client is closed");
-    if (http::clock::now() >= deadline) {
-        co_return fail(errc::upstream_timeout,
-                       origin_.peer + ": deadline passed before the request was sent");
-    }
-    CB_CO_TRY(const pool::grant turn, co_await admit(deadline));
+task<result<pool::grant>> core::wait_in_line(pool::decision d) {
+    if (d.displaced) lose(*d.displaced, line_full);
+    queued self(*this, d.place);
+    co_await self.waker().async_wait(token);
+    if (const auto turn = self.take()) co_return *turn;
+    if (aborted_) co_return gone();
+    co_return busy(self.loss());
+}
+
+// fresh: not over a connection that has been idle.
+task<result<answer>> core::converse(pool::grant turn, const call& c, http::time_point deadline, attempt& seen,
+                                    bool fresh) {
     lease l(*this, turn);
-    if (!l.fresh() && l.wire().stale()) l.renew();
-    if (!l.fresh()) {
+    if (!l.fresh() && (fresh || l.wire().stale())) l.renew();
+    seen.reused = !l.fresh();
+    if (seen.reused)
         ++counters_.reused;
-        result<answer> out = co_await l.wire().exchange(c, deadline);
-        l.reusable = l.wire().reusable();
-        // It died while idle: the upstream has seen nothing that it would answer.
-        const bool again = out.has_error() && out.error().code == errc::upstream_reset &&
-                           l.wire().untouched() && c.idempotent && !aborted_;
-        if (!again) co_return out;
-        ++counters_.retries;
-        l.renew();
-    }
-    CB_CO_CHECK(co_await connect(l, deadline));
+    else
+        CB_CO_CHECK(co_await connect(l, deadline));
+    seen.sent = true;
     result<answer> out = co_await l.wire().exchange(c, deadline);
     l.reusable = l.wire().reusable();
+    seen.touched = !l.wire().untouched();
     co_return out;
-}
-
-task<result<pool::grant>> core::admit(http::time_point deadline) {
-    const pool::decision d = pool_.acquire(http::clock::now(), deadline);
-    if (d.what == pool::verdict::refuse) co_return busy("and the waiting line is full");
-    if (d.what != pool::verdict::wait) co_return pool::grant{0, d.connection, d.what};
-    queued self(*this, d.place);
-    co_await self.wake().async_wait(token);
-    if (const auto turn = self.take()) co_return *turn;
-    if (aborted_) co_return fail(errc::draining, origin_.peer + ": the client is closed");
-    co_return busy("and none became free before the deadline");
 }
 
 task<result<void>> core::connect(lease& l, http::time_point deadline) {
@@ -156,7 +138,7 @@ task<result<void>> core::connect(lease& l, http::time_point deadline) {
     if (!place) place = std::make_unique<connection>(context_, origin_);
     const auto until = std::min(deadline, http::clock::now() + opts_.connect_timeout);
     CB_CO_TRY(endpoints addresses, co_await names_->resolve(until));
-    if (aborted_) co_return fail(errc::draining, origin_.peer + ": the client is closed");
+    if (aborted_) co_return gone();
     ++counters_.connects;
     CB_CO_CHECK(co_await place->open(std::move(addresses), until));
     l.opened();
@@ -164,9 +146,16 @@ task<result<void>> core::connect(lease& l, http::time_point deadline) {
 }
 
 failure core::busy(std::string_view why) const {
-    return fail(errc::upstream_busy, origin_.peer + ": all " + std::to_string(opts_.max_connections) +
-                                         " connections are in use " + std::string(why));
+    observe::count_upstream_shed(shared_->name(), why == line_full ? "queue_full" : "in_flight");
+    failure out = fail(errc::upstream_busy, origin_.peer + ": all " + std::to_string(opts_.max_connections) +
+                                                " connections are in use " + std::string(why));
+    out.retry_after = busy_time;
+    return out;
 }
+
+failure core::busy_line() const { return busy(line_full); }
+
+failure core::gone() const { return fail(errc::draining, origin_.peer + ": the client is closed"); }
 
 void core::give_back(pool::slot s, bool opening, bool reusable) {
     if (aborted_) return;
@@ -193,6 +182,12 @@ void core::watch(std::chrono::milliseconds within) {
     });
 }
 
+void core::watch_calls() { watch(active_tick); }
+
+void core::lose(pool::ticket place, std::string_view why) {
+    if (const auto it = line_.find(place); it != line_.end()) it->second->lost(why);
+}
+
 void core::tick() {
     watch_at_ = http::time_point::max();
     const auto now = http::clock::now();
@@ -201,13 +196,25 @@ void core::tick() {
     }
     const pool::swept s = pool_.sweep(now);
     for (const pool::slot slot : s.close) connections_[slot]->close();
-    for (const pool::ticket place : s.expired) {
-        if (const auto it = line_.find(place); it != line_.end()) it->second->expired();
-    }
+    for (const pool::ticket place : s.expired) lose(place, turn_late);
+    report_pool();
+    if (calls_now_ > 0) shared_->poll(now);
     if (calls_now_ > 0)
         watch(active_tick);
     else if (pool_.idle() > 0)
         watch(idle_tick);
+}
+
+// The metrics hear of the pool when the watchdog looks, not with every call.
+void core::report_pool() {
+    const statistics now = stats();
+    const auto change = [](std::size_t a, std::size_t b) {
+        return static_cast<int>(a) - static_cast<int>(b);
+    };
+    if (now.open == reported_.open && now.idle == reported_.idle && now.waiting == reported_.waiting) return;
+    observe::add_pool(shared_->name(), change(now.open, reported_.open), change(now.idle, reported_.idle),
+                      change(now.waiting, reported_.waiting));
+    reported_ = now;
 }
 
 statistics core::stats() const {
@@ -235,7 +242,7 @@ void core::abort() {
     for (const auto& c : connections_) {
         if (c) c->close();
     }
-    for (const auto& [place, call] : line_) call->expired();
+    for (timer* const t : asleep_) t->cancel();
 }
 
 }  // namespace casebridge::upstream

@@ -6,7 +6,7 @@
 
 namespace casebridge::upstream {
 
-pool::decision pool::acquire(time_point now, time_point deadline) {
+pool::decision pool::acquire(time_point now, time_point deadline, std::string_view account) {
     if (!idle_.empty()) {
         const slot s = idle_.back();
         idle_.pop_back();
@@ -14,21 +14,21 @@ pool::decision pool::acquire(time_point now, time_point deadline) {
         // The last used is the youngest: if it is too old, so are all others, and the sweep takes them.
         const bool fresh = now - e.idle_since < limits_.idle_timeout && may_be_kept(e, now);
         e.now = fresh ? state::busy : state::opening;
-        return {fresh ? verdict::reuse : verdict::open, s, 0};
+        return {fresh ? verdict::reuse : verdict::open, s, 0, {}};
     }
     if (!empty_.empty()) {
         const slot s = empty_.back();
         empty_.pop_back();
         entries_[s].now = state::opening;
-        return {verdict::open, s, 0};
+        return {verdict::open, s, 0, {}};
     }
     if (entries_.size() < limits_.max_connections) {
         entries_.push_back({state::opening, {}, {}});
-        return {verdict::open, entries_.size() - 1, 0};
+        return {verdict::open, entries_.size() - 1, 0, {}};
     }
-    if (line_.size() >= limits_.max_waiting) return {verdict::refuse, 0, 0};
-    line_.push_back({++last_ticket_, deadline});
-    return {verdict::wait, 0, last_ticket_};
+    const auto joined = line_.join(account, deadline);
+    if (!joined.place) return {verdict::refuse, 0, 0, {}};
+    return {verdict::wait, 0, *joined.place, joined.displaced};
 }
 
 void pool::opened(slot s, time_point now) {
@@ -64,18 +64,11 @@ pool::released pool::failed(slot s, time_point now) {
     return {true, std::nullopt};
 }
 
-bool pool::cancel(ticket place) {
-    return std::erase_if(line_, [place](const waiter& w) { return w.place == place; }) > 0;
-}
+bool pool::cancel(ticket place) { return line_.leave(place); }
 
 pool::swept pool::sweep(time_point now) {
     swept out;
-    out.expired = std::exchange(expired_, {});
-    std::erase_if(line_, [&](const waiter& w) {
-        if (w.deadline > now) return false;
-        out.expired.push_back(w.place);
-        return true;
-    });
+    out.expired = line_.expire(now);
     std::erase_if(idle_, [&](slot s) {
         const entry& e = entries_[s];
         if (now - e.idle_since < limits_.idle_timeout && may_be_kept(e, now)) return false;
@@ -97,17 +90,10 @@ std::size_t pool::open() const noexcept { return entries_.size() - empty_.size()
 
 // Gives a slot that has just become free to the first call whose deadline has not passed.
 std::optional<pool::grant> pool::hand_over(slot s, bool reusable, time_point now) {
-    while (!line_.empty()) {
-        const waiter first = line_.front();
-        line_.pop_front();
-        if (first.deadline <= now) {
-            expired_.push_back(first.place);
-            continue;
-        }
-        entries_[s].now = reusable ? state::busy : state::opening;
-        return grant{first.place, s, reusable ? verdict::reuse : verdict::open};
-    }
-    return std::nullopt;
+    const auto place = line_.next(now);
+    if (!place) return std::nullopt;
+    entries_[s].now = reusable ? state::busy : state::opening;
+    return grant{*place, s, reusable ? verdict::reuse : verdict::open};
 }
 
 bool pool::may_be_kept(const entry& e, time_point now) const noexcept {

@@ -3,15 +3,15 @@
 //
 // A slot is a place for one connection and goes empty → opening → busy ⇄ idle → empty. Idle
 // connections are reused last in, first out, so that the surplus grows old and is swept. Calls that
-// find every slot taken wait in line, first come first served, until their deadline.
+// find every slot taken wait in a fair line (fair_line.hpp) until their deadline.
 #pragma once
 
-#include "http/message.hpp"
+#include "upstream/fair_line.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace casebridge::upstream {
@@ -27,7 +27,7 @@ class pool {
 public:
     using time_point = http::time_point;
     using slot = std::size_t;          // below max_connections; the client's index as well
-    using ticket = std::uint64_t;      // a place in the waiting line; never given out twice
+    using ticket = fair_line::ticket;  // a place in the waiting line
 
     enum class verdict {
         reuse,   // slot holds an open connection, now busy
@@ -39,6 +39,7 @@ public:
         verdict what = verdict::refuse;
         slot connection = 0;
         ticket place = 0;
+        std::optional<ticket> displaced;    // lost its place in line for this one
     };
     // A waiting call's turn. how: reuse or open, as in a decision.
     struct grant {
@@ -55,9 +56,9 @@ public:
         std::vector<ticket> expired;   // calls whose deadline passed in line
     };
 
-    explicit pool(pool_limits limits) : limits_(limits) {}
+    explicit pool(pool_limits limits) : limits_(limits), line_(limits.max_waiting) {}
 
-    decision acquire(time_point now, time_point deadline);
+    decision acquire(time_point now, time_point deadline, std::string_view account = {});
     void opened(slot s, time_point now);           // opening → busy
     void replace(slot s);                          // busy → opening: same call, fresh connection
     released release(slot s, bool reusable, time_point now);  // busy → the next call, idle or empty
@@ -78,11 +79,6 @@ private:
         time_point opened_at{};
         time_point idle_since{};
     };
-    struct waiter {
-        ticket place;
-        time_point deadline;
-    };
-
     std::optional<grant> hand_over(slot s, bool reusable, time_point now);
     bool may_be_kept(const entry& e, time_point now) const noexcept;
     void empty_slot(slot s);
@@ -91,9 +87,7 @@ private:
     std::vector<entry> entries_;
     std::vector<slot> empty_;          // known slots without a connection
     std::vector<slot> idle_;           // a stack: the back was used last
-    std::deque<waiter> line_;
-    std::vector<ticket> expired_;      // left the line when their turn came too late; for the next sweep
-    ticket last_ticket_ = 0;
+    fair_line line_;
     bool closed_ = false;
 };
 

@@ -22,7 +22,7 @@ public:
 
     // skip_body: the answer to HEAD, which has a body's fields but no body.
     void begin(bool skip_body);
-    // Bytes used, and an error other than "more is needed". Stops after the head until take_head() was
+    // Bytes used, and an error other than "more is needed". Stops after the head until accept_head() was
     // called, so that the framing is judged before anything of the body.
     std::pair<std::size_t, boost::system::error_code> put(boost::asio::const_buffer data);
     boost::system::error_code put_eof();
@@ -32,8 +32,8 @@ public:
     bool keep_alive() const;              // only when done
     unsigned status() const;              // only when head_done
     const char* framing_flaw() const;     // null: none
-    answer take_head();                   // everything but the body; goes on with the body
-    std::string take_body();
+    void accept_head();                   // goes on with the body
+    answer take();                        // only when done
     std::string progress() const;         // " after 120 of 500 bytes" where the length is known
 
 private:

@@ -181,12 +181,16 @@ BOOST_AUTO_TEST_CASE(late_bytes_on_an_idle_connection_never_reach_the_next_call)
     BOOST_TEST(h.get().value().body == "second");
 }
 
-BOOST_AUTO_TEST_CASE(body_of_a_204_is_not_read_as_the_next_answer) {
-    scripted_server server({answer_once("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nextra"),
-                            answer_once(ok("second"))});
-    harness h(plain_options(server.port()));
-    BOOST_TEST(h.get().value().status == 204U);
-    BOOST_TEST(h.get().value().body == "second");
+BOOST_AUTO_TEST_CASE(body_of_an_answer_that_has_none_is_not_read_as_the_next_answer) {
+    for (const unsigned status : {204U, 304U}) {
+        scripted_server server(
+            {answer_once("HTTP/1.1 " + std::to_string(status) + " X\r\nContent-Length: 5\r\n\r\nextra"),
+             answer_once(ok("second"))});
+        harness h(plain_options(server.port()));
+        BOOST_TEST(h.get().value().status == status);
+        BOOST_TEST(h.get().value().body == "second");
+        BOOST_TEST(server.accepted() == 2U);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(host_name_is_resolved_once_and_not_per_connection) {

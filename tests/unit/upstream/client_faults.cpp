@@ -125,9 +125,11 @@ BOOST_AUTO_TEST_CASE(reset_before_the_head) {
         p.reset();
     }});
     harness h(plain_options(server.port()));
-    check_fails(h.get(), errc::upstream_reset, "before an answer");
-    // A fresh connection that fails is not tried again.
+    check_fails(h.post("{}"), errc::upstream_reset, "before an answer");
     BOOST_TEST(server.accepted() == 1U);
+    check_fails(h.get(), errc::upstream_reset, "before an answer");
+    BOOST_TEST(server.accepted() == 3U);    // a read is tried once more
+    BOOST_TEST(h.stats().retries == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(connection_that_breaks_before_the_answer_is_whole) {
@@ -258,7 +260,7 @@ BOOST_AUTO_TEST_CASE(connection_closed_while_idle_is_noticed_before_anything_is_
     harness h(plain_options(server.port()));
     BOOST_TEST(h.get().has_value());
     closed.get_future().wait_for(std::chrono::seconds(5));
-    // Not idempotent, and yet safe: nothing went out on the dead connection.
+    // A write, and yet safe: nothing went out on the dead connection.
     const result<answer> r = h.post("{}");
     BOOST_TEST(r.has_value(), code_of(r));
     BOOST_TEST(h.stats().retries == 0U);

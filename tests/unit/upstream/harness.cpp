@@ -23,7 +23,6 @@ call get_call(std::string target) {
     call c;
     c.method = "GET";
     c.target = std::move(target);
-    c.idempotent = true;
     return c;
 }
 
@@ -36,8 +35,9 @@ call post_call(std::string_view body, std::string target) {
     return c;
 }
 
-harness::harness(upstream::options opts) : context_(std::make_unique<boost::asio::io_context>(1)) {
-    auto made = upstream::client::create(*context_, std::move(opts));
+harness::harness(upstream::options opts, std::shared_ptr<upstream::shared_state> shared)
+    : context_(std::make_unique<boost::asio::io_context>(1)) {
+    auto made = upstream::client::create(*context_, std::move(opts), std::move(shared));
     if (made.has_error()) throw std::runtime_error(made.error().detail);
     client_ = std::move(made).value();
 }
@@ -69,10 +69,15 @@ void harness::finish_all() {
 }
 
 void harness::run_until_waiting(std::size_t n) {
+    run_until([&] { return stats().waiting >= n; });
+}
+
+void harness::run_until(const std::function<bool()>& condition) {
     context_->restart();
-    while (stats().waiting < n) {
-        if (context_->run_one_for(std::chrono::seconds(3)) == 0)
-            throw std::runtime_error("calls never lined up");
+    const auto end = http::clock::now() + std::chrono::seconds(5);
+    while (!condition()) {
+        context_->run_one_for(std::chrono::milliseconds(5));
+        if (http::clock::now() > end) throw std::runtime_error("it never came true");
     }
 }
 

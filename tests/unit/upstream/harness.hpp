@@ -4,6 +4,7 @@
 #include "scripted_server.hpp"
 #include "upstream/client.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,7 +16,7 @@ upstream::options plain_options(std::uint16_t port);
 
 class harness {
 public:
-    explicit harness(upstream::options opts);
+    explicit harness(upstream::options opts, std::shared_ptr<upstream::shared_state> shared = nullptr);
     ~harness();
     harness(const harness&) = delete;
     harness& operator=(const harness&) = delete;
@@ -30,6 +31,8 @@ public:
     // Runs until the client counts that many calls in line, or a few seconds are over.
     void run_until_waiting(std::size_t n);
     void run_for(std::chrono::milliseconds time);
+    // Runs until it is true, or a few seconds are over.
+    void run_until(const std::function<bool()>& condition);
     const std::optional<result<upstream::answer>>& outcome(std::size_t i) const { return *outcomes_[i]; }
 
     upstream::client& client() { return *client_; }
