@@ -12,15 +12,12 @@ namespace {
 
 namespace bhttp = boost::beast::http;
 
-std::string_view view(boost::beast::string_view text) noexcept { return {text.data(), text.size()}; }
-
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 failure malformed(const char* why) { return fail(errc::malformed_request, why); }
 
 // The fields that decide about framing; each is counted, since a second one is never harmless.
 struct framing_fields {
-    std::size_t count = 0;
     std::size_t hosts = 0;
     std::size_t lengths = 0;
     std::size_t codings = 0;
@@ -36,26 +33,32 @@ struct framing_fields {
 
 void note_connection(std::string_view value, framing_fields& seen) {
     for (const auto token : bhttp::token_list({value.data(), value.size()})) {
-        if (iequals(view(token), "close")) seen.close = true;
-        if (iequals(view(token), "keep-alive")) seen.keep = true;
+        const std::string_view text(token.data(), token.size());
+        if (iequals(text, "close")) seen.close = true;
+        if (iequals(text, "keep-alive")) seen.keep = true;
     }
 }
 
-framing_fields collect(const parsed_head& head) {
+struct noted_field {
+    std::string_view name;
+    void (*note)(std::string_view value, framing_fields& seen);
+};
+
+constexpr noted_field noted_fields[] = {
+    {"Host", [](std::string_view v, framing_fields& seen) { ++seen.hosts, seen.host = v; }},
+    {"Content-Length", [](std::string_view v, framing_fields& seen) { ++seen.lengths, seen.length = v; }},
+    {"Transfer-Encoding", [](std::string_view v, framing_fields& seen) { ++seen.codings, seen.coding = v; }},
+    {"Expect", [](std::string_view v, framing_fields& seen) { ++seen.expectations, seen.expectation = v; }},
+    {"Content-Encoding",
+     [](std::string_view v, framing_fields& seen) { seen.encoded |= !iequals(v, "identity"); }},
+    {"Connection", &note_connection},
+};
+
+framing_fields collect(const request& head) {
     framing_fields seen;
-    for (const auto& f : head) {
-        ++seen.count;
-        const auto value = view(f.value());
-        switch (f.name()) {
-            case bhttp::field::host: ++seen.hosts, seen.host = value; break;
-            case bhttp::field::content_length: ++seen.lengths, seen.length = value; break;
-            case bhttp::field::transfer_encoding: ++seen.codings, seen.coding = value; break;
-            case bhttp::field::expect: ++seen.expectations, seen.expectation = value; break;
-            case bhttp::field::content_encoding: seen.encoded |= !iequals(value, "identity"); break;
-            case bhttp::field::connection: note_connection(value, seen); break;
-            default: break;
-        }
-    }
+    for (const auto& f : head.fields)
+        for (const auto& row : noted_fields)
+            if (iequals(f.name, row.name)) row.note(f.value, seen);
     return seen;
 }
 
@@ -175,26 +178,19 @@ void head_scanner::reset() noexcept {
     complete_ = false;
 }
 
-result<framing> check_head(const parsed_head& head, const gate_limits& limits) {
+result<framing> check_head(const request& head, http_version version, const gate_limits& limits) {
     framing out;
-    out.http_1_0 = head.version() < 11;
-    if (head.method() == bhttp::verb::connect) return malformed("CONNECT is not served");
-    CB_CHECK(check_target(view(head.target()), limits));
+    out.http_1_0 = version == http_version::v1_0;
+    if (head.method == "CONNECT") return malformed("CONNECT is not served");
+    CB_CHECK(check_target(head.target, limits));
     const auto seen = collect(head);
-    if (seen.count > limits.max_fields) return fail(errc::header_too_large, "too many header fields");
+    if (head.fields.size() > limits.max_fields) return fail(errc::header_too_large, "too many header fields");
     CB_CHECK(decide_body(seen, out));
     CB_CHECK(check_host(seen, out.http_1_0));
     CB_CHECK(check_expectation(seen, out));
     if (seen.encoded) return fail(errc::unsupported_content_coding, "Content-Encoding other than identity");
     out.keep_alive = !seen.close && (!out.http_1_0 || seen.keep);
     return out;
-}
-
-void copy_head(const parsed_head& head, request& out) {
-    out.method.assign(view(head.method_string()));
-    out.target.assign(view(head.target()));
-    out.fields.clear();
-    for (const auto& f : head) out.fields.push_back({std::string(f.name_string()), std::string(f.value())});
 }
 
 failure parse_failure(const boost::system::error_code& ec) {

@@ -4,16 +4,13 @@
 // what Beast 345 lets through), and a newer Beast still leaves Host, target form, folded lines and
 // field counts to the application. The gate has two halves, both pure:
 //   head_scanner   looks at the raw bytes, because Beast unfolds and normalises them;
-//   check_head     looks at the parsed head.
+//   check_head     looks at what the parser made of them (request_parser.hpp).
 // Whatever they refuse is answered and the connection is closed: after a framing error nobody can
 // say where the next request begins.
 #pragma once
 
 #include "core/error.hpp"
 #include "http/message.hpp"
-
-#include <boost/beast/http/fields.hpp>
-#include <boost/beast/http/message.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -39,6 +36,7 @@ public:
     // Errors: malformed_request, target_too_long, header_too_large.
     result<std::size_t> scan(std::string_view bytes);
     void reset() noexcept;
+    const gate_limits& limits() const noexcept { return limits_; }
 
 private:
     result<void> end_line(std::string_view line);
@@ -51,6 +49,7 @@ private:
     bool complete_ = false;
 };
 
+enum class http_version { v1_0, v1_1 };
 enum class body_kind { none, length, chunked };
 
 // How the body of an accepted request is delimited, and what follows for the connection.
@@ -62,14 +61,9 @@ struct framing {
     bool http_1_0 = false;
 };
 
-using parsed_head = boost::beast::http::request_header<boost::beast::http::fields>;
-
-// Errors: any of errc's family 1xx that a head can cause.
-result<framing> check_head(const parsed_head& head, const gate_limits& limits);
-
-// Copies what passed into our own type. Done before the body is read, because Beast merges trailers
-// into the fields; they never reach `out`.
-void copy_head(const parsed_head& head, request& out);
+// `head` is what the parser has read: method, target and fields. Errors: any of errc's family 1xx
+// that a head can cause.
+result<framing> check_head(const request& head, http_version version, const gate_limits& limits);
 
 // Beast's own verdicts (while parsing a head or a body) in our vocabulary.
 failure parse_failure(const boost::system::error_code& ec);

@@ -1,16 +1,13 @@
-// What a client may say about a request's identity: its own request id and a W3C trace context.
-// Both end up in logs and in upstream requests, so both are taken only when they are harmless.
+// What a client may say about a request's identity: its own request id. It ends up in logs and in
+// the answer, so it is taken only when it is harmless.
 #pragma once
 
 #include <string_view>
 
 namespace casebridge::http {
 
-// ^[A-Za-z0-9._-]{1,64}$
+// ^[0-9A-Fa-f-]{1,64}$: a number, a UUID, a trace id. Nothing that could be a key, a token or a password
+// with any other letter in it: what clients send here by mistake must not be logged.
 bool is_harmless_request_id(std::string_view text) noexcept;
-
-// W3C Trace Context §3.2: version-traceid-parentid-flags in lower-case hex, neither id all zeros,
-// version not "ff"; versions above 00 may carry more after another '-'.
-bool is_traceparent(std::string_view text) noexcept;
 
 }  // namespace casebridge::http

@@ -40,6 +40,7 @@ void request::reset() noexcept {
     keep_alive = true;
     request_id.clear();
     traceparent.clear();
+    tracestate.clear();
     received = {};
     deadline = {};
 }
@@ -58,12 +59,14 @@ void response::reset() noexcept {
     status = 200;
     content_type.clear();
     fields.clear();
+    constant_fields = {};
     body.clear();
     close = false;
     no_length = false;
     route.clear();
     reason.clear();
     account.clear();
+    filter.clear();
     upstream_requests = 0;
     upstream_time = {};
 }

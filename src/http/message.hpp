@@ -29,7 +29,8 @@ struct request {
     bool tls = false;
     std::string peer;                // client address, without port
     std::string request_id;          // ours, or the client's X-Request-Id if it was harmless
-    std::string traceparent;         // validated W3C value, or empty
+    std::string traceparent;         // what goes upstream (observe/trace.hpp)
+    std::string tracestate;          // of the client's trace, valid; or empty
     time_point received{};           // first byte of the head
     time_point deadline{};           // absolute end of all work for this request
 
@@ -45,13 +46,16 @@ struct response {
     unsigned status = 200;
     std::string content_type;                  // empty: no Content-Type field
     std::vector<std::pair<std::string, std::string>> fields;  // everything but framing, Date, Content-Type
+    // More of them, the same in every answer: as they go on the wire, "name: value\r\n…", in static storage.
+    std::string_view constant_fields;
     std::string body;
-    bool close = false;                        // close the connection after this answer
-    bool no_length = false;                    // 204 and friends: no Content-Length field
+    bool close = false;  // close the connection after this answer
+    bool no_length = false;  // 204 and friends: no Content-Length field
     // For the access log and metrics:
-    std::string route;                         // the route's name from the route table, never a path
-    std::string reason;                        // failure code name, empty on success
-    std::string account;                       // who asked, if known; no secrets
+    std::string route;  // the route's name from the route table, never a path
+    std::string reason;  // failure code name, empty on success
+    std::string account;  // who asked, if known; no secrets
+    std::string filter;  // how a list's filter was evaluated: exact, residual
     unsigned upstream_requests = 0;
     std::chrono::microseconds upstream_time{0};
 

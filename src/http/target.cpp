@@ -1,6 +1,7 @@
 #include "http/target.hpp"
 
 #include <cstdint>
+#include <utility>
 
 namespace casebridge::http {
 
@@ -73,6 +74,7 @@ std::pair<std::size_t, bool> sequence(std::string_view text, std::size_t at) noe
 // Each maximal ill-formed part becomes one U+FFFD, as Python's errors="replace" does it.
 std::string replace_invalid_utf8(std::string text) {
     std::size_t at = 0;
+    while (at < text.size() && static_cast<std::uint8_t>(text[at]) < 0x80) ++at;
     std::string out;
     bool copying = false;
     while (at < text.size()) {
@@ -88,7 +90,7 @@ std::string replace_invalid_utf8(std::string text) {
             out.append(text, at, length);
         at += length;
     }
-    return copying ? out : text;
+    return copying ? std::move(out) : std::move(text);
 }
 
 std::string decode(std::string_view raw, bool plus_is_space) {

@@ -68,6 +68,7 @@ void append_head(std::string& out, const answer_head& head) {
         out.append("\r\n");
     }
     for (const auto& [name, value] : answer.fields) append_field(out, name, value);
+    out.append(answer.constant_fields);
     if (!head.request_id.empty()) append_field(out, "X-Request-Id", head.request_id);
     if (head.close)
         out.append("Connection: close\r\n");

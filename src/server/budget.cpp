@@ -41,6 +41,12 @@ std::variant<connection_budget::lease, over_limit> connection_budget::acquire(co
     return lease(shared_from_this(), address);
 }
 
+void connection_budget::set_limits(std::size_t max_total, std::size_t max_per_address) {
+    const std::lock_guard lock(mutex_);
+    max_total_ = max_total;
+    max_per_address_ = max_per_address;
+}
+
 std::size_t connection_budget::held() const {
     const std::lock_guard lock(mutex_);
     return total_;

@@ -33,14 +33,15 @@ public:
 
     connection_budget(std::size_t max_total, std::size_t max_per_address);
     std::variant<lease, over_limit> acquire(const std::string& address);
+    void set_limits(std::size_t max_total, std::size_t max_per_address);  // leases that are held stay
     std::size_t held() const;
 
 private:
     void give_back(const std::string& address) noexcept;
 
-    const std::size_t max_total_;
-    const std::size_t max_per_address_;
     mutable std::mutex mutex_;
+    std::size_t max_total_;
+    std::size_t max_per_address_;
     std::size_t total_ = 0;
     std::unordered_map<std::string, std::size_t> per_address_;
 };

@@ -24,10 +24,7 @@ constexpr refusal_row refusal_rows[] = {
     {errc::body_too_large, refusal::body_too_large},
     {errc::unsupported_transfer_coding, refusal::transfer_coding},
     {errc::unsupported_content_coding, refusal::content_coding},
-    {errc::unsupported_content_coding, refusal::content_coding},
     {errc::unsupported_expectation, refusal::expectation},
-    {errc::request_timeout, refusal::timeout},
-    {errc::overloaded, refusal::overloaded},
 };
 
 std::shared_ptr<connection_budget> budget_of(const options& o) {
@@ -46,12 +43,36 @@ std::string random_prefix() {
 }  // namespace
 
 const char* to_string(refusal r) noexcept {
-    static constexpr const char* names[] = {"malformed",        "host",           "target_too_long",
-                                            "header_too_large", "body_too_large", "transfer_coding",
-                                            "content_coding",   "expectation",    "timeout",
-                                            "overloaded",       "other"};
+    static constexpr const char* names[] = {"malformed",
+                                            "host",
+                                            "target_too_long",
+                                            "header_too_large",
+                                            "body_too_large",
+                                            "transfer_coding",
+                                            "content_coding",
+                                            "expectation",
+                                            "head_timeout",
+                                            "body_timeout",
+                                            "slow_upload",
+                                            "too_many_connections",
+                                            "in_flight",
+                                            "lag",
+                                            "other"};
     static_assert(std::size(names) == static_cast<std::size_t>(refusal::count_));
     return names[static_cast<std::size_t>(r)];
+}
+
+const char* to_string(ending e) noexcept {
+    static constexpr const char* names[] = {"idle_timeout", "answer_timeout", "slow_reader",
+                                            "requests_spent"};
+    static_assert(std::size(names) == static_cast<std::size_t>(ending::count_));
+    return names[static_cast<std::size_t>(e)];
+}
+
+refusal kind_of(errc code) noexcept {
+    for (const auto& row : refusal_rows)
+        if (row.code == code) return row.kind;
+    return refusal::other;
 }
 
 hub::hub(boost::asio::io_context& context, options opts, http::handler& h)
@@ -98,27 +119,21 @@ void hub::close_all() {
     for (auto* s : sessions_) s->close();
 }
 
-void hub::tick() {
+void hub::tick(std::chrono::nanoseconds lag) {
+    load.note_lag(lag, load_bounds());
     const auto now = http::clock::now();
     for (auto* s : sessions_) s->tick(now);
 }
 
-std::string hub::next_request_id() {
+void hub::append_request_id(std::string& out) {
     std::array<char, 24> text;
     const auto end = std::to_chars(text.data(), text.data() + text.size(), ++id_counter_, 16).ptr;
-    return id_prefix_ + std::string(text.data(), end);
+    out.append(id_prefix_).append(text.data(), end);
 }
 
 void hub::count_answer(unsigned status) {
     const auto hundreds = status / 100;
     counts.answers[hundreds >= 1 && hundreds <= 5 ? hundreds : 0].add();
-}
-
-void hub::count_refusal(errc code) {
-    auto kind = refusal::other;
-    for (const auto& row : refusal_rows)
-        if (row.code == code) kind = row.kind;
-    counts.refused[static_cast<std::size_t>(kind)].add();
 }
 
 statistics hub::snapshot() const {
@@ -135,6 +150,7 @@ statistics hub::snapshot() const {
     out.bytes_out = counts.bytes_out.get();
     for (std::size_t i = 0; i < out.answers.size(); ++i) out.answers[i] = counts.answers[i].get();
     for (std::size_t i = 0; i < out.refused.size(); ++i) out.refused[i] = counts.refused[i].get();
+    for (std::size_t i = 0; i < out.ended.size(); ++i) out.ended[i] = counts.ended[i].get();
     out.open_sessions = static_cast<std::size_t>(counts.open.get());
     return out;
 }

@@ -7,7 +7,10 @@
 
 #include "server/answer_head.hpp"
 #include "server/listener.hpp"
+#include "server/load_gate.hpp"
 #include "server/session_base.hpp"
+#include "server/stream.hpp"
+#include "server/workspace.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -19,9 +22,6 @@
 
 namespace casebridge::server {
 
-using executor = boost::asio::io_context::executor_type;
-using tcp = boost::asio::ip::tcp;
-using tcp_socket = boost::asio::basic_stream_socket<tcp, executor>;
 using tcp_acceptor = boost::asio::basic_socket_acceptor<tcp, executor>;
 using timer = boost::asio::basic_waitable_timer<http::clock, boost::asio::wait_traits<http::clock>, executor>;
 
@@ -30,7 +30,11 @@ struct counters {
         writes_failed, bytes_in, bytes_out, open;
     std::array<counter, 6> answers;
     std::array<counter, static_cast<std::size_t>(refusal::count_)> refused;
+    std::array<counter, static_cast<std::size_t>(ending::count_)> ended;
 };
+
+// The kind of a refusal that its failure code alone decides.
+refusal kind_of(errc code) noexcept;
 
 class hub {
 public:
@@ -40,7 +44,7 @@ public:
     void remove(session_base& s) noexcept;
     void begin_drain();
     void close_all();
-    void tick();
+    void tick(std::chrono::nanoseconds lag);   // lag: how late it is called
 
     bool draining() const noexcept { return draining_; }
     bool closing() const noexcept { return closing_; }
@@ -49,12 +53,16 @@ public:
         return (closing_ || draining_) && sessions_.empty() && !acceptor.is_open();
     }
 
-    std::string next_request_id();
+    // What stands in the way of one more request.
+    overload load_state() const noexcept { return load.state(load_bounds()); }
+
+    void append_request_id(std::string& out);
     void count_answer(unsigned status);
-    void count_refusal(errc code);
+    void count(refusal kind) noexcept { counts.refused[static_cast<std::size_t>(kind)].add(); }
+    void count(ending how) noexcept { counts.ended[static_cast<std::size_t>(how)].add(); }
     statistics snapshot() const;
 
-    const options settings;
+    options settings;  // see listener::renew
     http::handler& handler;
     counters counts;
     date_text date;
@@ -64,8 +72,15 @@ public:
     timer pause;      // of the accept loop
     timer watchdog;
     std::size_t turned_away = 0;  // sessions that only say 503
+    load_gate load;
+    workspace_pool workspaces;
 
 private:
+    load_limits load_bounds() const noexcept {
+        if (!settings.sheds) return {};
+        return {settings.bounds.max_requests_in_flight, settings.bounds.max_lag};
+    }
+
     std::vector<session_base*> sessions_;
     bool draining_ = false;
     bool closing_ = false;

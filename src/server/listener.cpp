@@ -2,6 +2,7 @@
 
 #include "observe/log.hpp"
 #include "server/accept_error.hpp"
+#include "server/peer.hpp"
 #include "server/session.hpp"
 #include "server/tls.hpp"
 
@@ -44,8 +45,8 @@ struct on_end {
 void serve(const hub_ptr& h, tcp_socket socket, const tcp::endpoint& peer) {
     h->counts.accepted.add();
     admission a;
-    a.peer = peer.address().to_string();
-    auto granted = h->budget->acquire(a.peer);
+    a.peer = peer_text(peer.address());
+    auto granted = h->budget->acquire(peer_key(peer.address()));
     if (auto* lease = std::get_if<connection_budget::lease>(&granted)) {
         a.lease = std::move(*lease);
     } else {
@@ -101,13 +102,13 @@ task<void> watch_deadlines(hub_ptr h) {
         h->watchdog.expires_after(tick_interval);
         const auto [ec] = co_await h->watchdog.async_wait(awaited);
         static_cast<void>(ec);
-        h->tick();
+        h->tick(http::clock::now() - h->watchdog.expiry());
     }
 }
 
 enum class sharing { none, reuse_port };
 
-result<void> bind(tcp_acceptor& acceptor, const options& opts, sharing how) {
+result<void> bind_to(tcp_acceptor& acceptor, const options& opts, sharing how) {
     boost::system::error_code ec;
     const std::string place = opts.address + " port " + std::to_string(opts.port);
     const auto address = boost::asio::ip::make_address(opts.address, ec);
@@ -130,7 +131,7 @@ result<void> bind(tcp_acceptor& acceptor, const options& opts, sharing how) {
 class socket_listener final : public listener {
 public:
     socket_listener(boost::asio::io_context& context, hub_ptr h, std::uint16_t port)
-        : context_(context), hub_(std::move(h)), port_(port) {}
+        : context_(context), hub_(std::move(h)), port_(port), secure_(hub_->tls != nullptr) {}
     ~socket_listener() override { socket_listener::close_all(); }
 
     void start() override {
@@ -138,6 +139,19 @@ public:
         boost::asio::co_spawn(context_, watch_deadlines(hub_), on_end{});
     }
     std::uint16_t port() const override { return port_; }
+    result<std::function<void()>> renew(const options& next) override {
+        std::shared_ptr<boost::asio::ssl::context> tls;
+        if (secure_) {
+            CB_TRY(tls, make_tls_context(next.tls));
+        }
+        return std::function<void()>([h = hub_, next, tls = std::move(tls)] {
+            h->settings.bounds = next.bounds;
+            h->settings.access_log = next.access_log;
+            h->settings.tls = next.tls;
+            h->budget->set_limits(next.bounds.max_connections, next.bounds.max_connections_per_address);
+            if (tls) h->tls = tls;
+        });
+    }
     void drain() override {
         boost::asio::post(context_, [h = hub_] { h->begin_drain(); });
     }
@@ -151,6 +165,7 @@ private:
     boost::asio::io_context& context_;
     hub_ptr hub_;
     const std::uint16_t port_;
+    const bool secure_;
 };
 
 }  // namespace
@@ -159,7 +174,7 @@ result<void> listener::check_free(const options& opts) {
     if (opts.port == 0) return {};
     boost::asio::io_context scratch{1};
     tcp_acceptor probe(scratch.get_executor());
-    return bind(probe, opts, sharing::none);
+    return bind_to(probe, opts, sharing::none);
 }
 
 result<std::unique_ptr<listener>> listener::create(boost::asio::io_context& context, options opts,
@@ -169,7 +184,7 @@ result<std::unique_ptr<listener>> listener::create(boost::asio::io_context& cont
     if (!files.certificate.empty() || !files.key.empty()) {
         CB_TRY(h->tls, make_tls_context(files));
     }
-    CB_CHECK(bind(h->acceptor, h->settings, sharing::reuse_port));
+    CB_CHECK(bind_to(h->acceptor, h->settings, sharing::reuse_port));
     boost::system::error_code ec;
     const auto local = h->acceptor.local_endpoint(ec);
     if (ec) return fail(errc::invalid_configuration, "no local address: " + ec.message());

@@ -10,15 +10,14 @@
 #include "http/gate.hpp"
 #include "http/task.hpp"
 #include "server/hub.hpp"
+#include "server/workspace.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 
+#include <array>
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace casebridge::server {
@@ -31,14 +30,20 @@ struct admission {
     bool turned_away = false;                   // above a cap: say 503 and close
 };
 
+// What a client that is sent away is told.
+inline constexpr std::chrono::seconds retry_soon{1};
+
 // Run one connection to its end. Nothing outlives the returned task.
 task<void> serve_plain(std::shared_ptr<hub> h, tcp_socket socket, admission a);
 task<void> serve_tls(std::shared_ptr<hub> h, tcp_socket socket, admission a);
 
-// Refuses chunk extensions: Beast accepts them in any length, and nobody needs them.
-struct chunk_guard {
-    void operator()(std::uint64_t size, boost::beast::string_view extensions,
-                    boost::system::error_code& ec) const;
+// A request that is not served, and under which name it is counted.
+struct refused {
+    failure why;
+    refusal kind;
+
+    explicit refused(failure f) : why(std::move(f)), kind(kind_of(why.code)) {}
+    refused(failure f, refusal k) : why(std::move(f)), kind(k) {}
 };
 
 // What does not depend on the stream's type.
@@ -48,37 +53,46 @@ public:
     ~session_state() override;
 
 protected:
-    using parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+    void take_workspace();
+    void drop_workspace() noexcept { work_.reset(); }
+    void begin_idle();
+    // Between requests, nothing more is wanted from this client.
+    bool idle_is_over() const noexcept { return !fresh_ && hub_->draining(); }
+    void count_idle_end() noexcept;
 
-    void begin_request();
-    result<void> admit_head(std::size_t size);    // Beast's parse, then the gate
+    void begin_request();                         // at the first byte of a head
+    result<bool> take_head();                     // false: not complete yet
     result<void> admit_body();                    // limits, before anything of the body is read
-    void identify();
-    void begin_clock();                           // at the first byte of a head
-    void refuse_with(const failure& why);         // fills response_
-    bool body_is_here();                          // parses what is in the buffer already
-    void finish_body();
+    bool put_body(boost::system::error_code& ec); // parses what has arrived; true: complete
+    refused late_body() const;                    // after the watchdog cut it short
+    bool must_shed(bool body_pending);            // under overload: fills the answer
+    void refuse_with(const refused& r);           // fills the answer, which will close the connection
     void answer_exception(const char* what);
-    void prepare_answer(bool flat);               // fills head_ (and, flat, the body into it)
-    void log_access(std::size_t sent);
-    bool is_head_request() const noexcept { return request_.method == "HEAD"; }
+    void prepare_answer(bool flat);               // fills head (and, flat, the body into it)
+    void prepare_continue();                      // 100, before the body is read
+    parts rest_of_answer() const;
+    std::size_t answer_size() const;
+    void begin_waiting_writes();                  // with a deadline and a rate
+    void note_progress(std::size_t n) noexcept;
+    void note_cut() noexcept;                     // if the watchdog has ended the write
+    void note_failed_write();
+    void log_access();
+    bool is_head_request() const noexcept { return work_->request.method == "HEAD"; }
 
     std::shared_ptr<hub> hub_;
     admission admission_;
-    boost::beast::flat_buffer buffer_;            // reserved once, bounded
-    http::head_scanner scanner_;
-    std::optional<parser> parser_;
-    chunk_guard guard_;
-    boost::system::error_code body_error_;        // what body_is_here() met
-    http::framing framing_;
-    http::request request_;
-    http::response response_;
-    std::string head_;                            // of the answer
+    workspace_pool::lease work_;                  // none while the connection is idle
+    std::size_t served_ = 0;
+    std::size_t bytes_in_ = 0;                    // of this request
+    std::size_t written_ = 0;                     // of this answer
+    std::uint64_t sent_ = 0;                      // of all answers
+    instant started_;
     bool send_body_ = false;                      // as a second buffer of the same write
     bool close_ = false;
-    std::size_t served_ = 0;
-    std::size_t bytes_in_ = 0;
-    instant started_;
+
+private:
+    result<void> admit_head(std::size_t size);    // Beast's parse, then the gate
+    void identify();
 };
 
 }  // namespace casebridge::server

@@ -2,15 +2,20 @@
 #pragma once
 
 #include "http/message.hpp"
+#include "server/rate_watch.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace casebridge::server {
 
 // How long a new connection has for its first request while the listener drains.
 inline constexpr std::chrono::milliseconds drain_grace{250};
+
+// Why the watchdog ended an operation.
+enum class cut { none, deadline, too_slow };
 
 class session_base {
 public:
@@ -25,9 +30,14 @@ public:
     virtual void close() noexcept = 0;
 
     void tick(http::time_point now) noexcept {
-        if (now < deadline_) return;
-        expired_ = true;
-        cancel();
+        if (now >= deadline_) {
+            if (cut_ != cut::too_slow) cut_ = cut::deadline;
+            cancel();
+        } else if (now >= rate_.due() && rate_.fell_behind(now, progress())) {
+            deadline_ = now;  // for the next operation too, should this one have completed just now
+            cut_ = cut::too_slow;
+            cancel();
+        }
     }
 
     // Draining: a session between requests ends; one that has not had its first request yet gets a
@@ -43,19 +53,27 @@ public:
     std::size_t registry_index = 0;
 
 protected:
+    // Bytes that the transfer under way has moved; only ever asked while a rate is watched.
+    virtual std::uint64_t progress() noexcept = 0;
+
+    // Absolute: nothing that arrives meanwhile moves it.
     void arm(http::time_point at) noexcept {
         deadline_ = at;
-        expired_ = false;
+        rate_.stop();
+        cut_ = cut::none;
     }
     void disarm() noexcept { arm(http::time_point::max()); }
-    bool expired() const noexcept { return expired_; }
+    rate_watch& rate() noexcept { return rate_; }
+    cut why_cut() const noexcept { return cut_; }
+    bool expired() const noexcept { return cut_ != cut::none; }
 
     bool idle_ = false;   // waiting for the first byte of a request
     bool fresh_ = true;   // no request served yet
 
 private:
     http::time_point deadline_ = http::time_point::max();
-    bool expired_ = false;
+    rate_watch rate_;
+    cut cut_ = cut::none;
 };
 
 }  // namespace casebridge::server

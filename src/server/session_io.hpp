@@ -6,24 +6,23 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/beast/http/read.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/beast/http/error.hpp>
 
-#include <array>
+#include <sys/ioctl.h>
+
+#include <linux/sockios.h>
+
 #include <exception>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 
 namespace casebridge::server {
 
-using tls_stream = boost::asio::ssl::stream<tcp_socket>;
+inline constexpr unsigned reads_in_a_row = 16;
 
 template <class Stream>
 class session final : public session_state {
-    static constexpr bool secure = std::is_same_v<Stream, tls_stream>;
-
 public:
     template <class... Args>
     session(std::shared_ptr<hub> h, admission a, Args&&... args)
@@ -33,84 +32,121 @@ public:
 
     void cancel() noexcept override {
         boost::system::error_code ignored;
-        socket().cancel(ignored);
+        stream_.socket().cancel(ignored);
     }
     void close() noexcept override {
         boost::system::error_code ignored;
-        socket().close(ignored);
+        stream_.socket().close(ignored);
     }
 
 private:
     task<bool> handshake();
+    task<bool> await_request();                  // false: the connection ended between requests
     task<bool> exchange();                       // one request; whether another may follow
-    task<result<bool>> read_head();              // false: the connection ended between requests
-    task<result<std::size_t>> read_more();
-    task<result<void>> read_body();
+    task<result<bool>> read_head();              // false: the client went away
+    task<result<void>> read_more();
+    task<bool> read_body();                      // false: refused already, or the client went away
+    task<bool> read_rest_of_body(boost::system::error_code ec);
     task<bool> say_continue();
     task<void> handle();
     task<bool> write_answer();
-    task<void> refuse(failure why);
+    task<boost::system::error_code> write_rest();
+    task<void> refuse(refused r);
     task<void> linger();
-
-    tcp_socket& socket() noexcept {
-        if constexpr (secure)
-            return stream_.next_layer();
-        else
-            return stream_;
-    }
+    std::uint64_t progress() noexcept override;
 
     Stream stream_;
+    bool writing_ = false;
 };
 
 template <class Stream>
 task<void> session<Stream>::run() {
-    boost::system::error_code ignored;
-    socket().set_option(tcp::no_delay(true), ignored);
     const bool secured = co_await handshake();
     if (!secured) co_return;
     if (admission_.turned_away) {
-        begin_clock();
-        failure why = fail(errc::overloaded, "too many connections");
-        why.retry_after = std::chrono::seconds(1);
-        co_await refuse(std::move(why));
+        take_workspace();
+        begin_request();
+        refused r(fail(errc::overloaded, "too many connections"), refusal::too_many_connections);
+        r.why.retry_after = retry_soon;
+        co_await refuse(std::move(r));
         co_return;
     }
     bool more = true;
-    while (more) more = co_await exchange();
+    while (more) {
+        more = co_await await_request();
+        if (more) more = co_await exchange();
+    }
     close();
 }
 
 template <class Stream>
 task<bool> session<Stream>::handshake() {
-    if constexpr (secure) {
-        arm(http::clock::now() + hub_->settings.bounds.head_timeout);
-        const auto [ec] = co_await stream_.async_handshake(boost::asio::ssl::stream_base::server, awaited);
-        disarm();
-        if (ec) {
-            hub_->counts.tls_failures.add();
-            co_return false;
-        }
+    boost::system::error_code failed;
+    stream_.handshake(failed);
+    if (!failed) co_return true;
+    arm(http::clock::now() + hub_->settings.bounds.head_timeout);
+    while (failed == boost::asio::error::would_block) {
+        const auto [ec] = co_await stream_.socket().async_wait(stream_.wanted(), awaited);
+        failed = ec;
+        if (!ec) stream_.handshake(failed);
     }
-    co_return true;
+    disarm();
+    if (failed) hub_->counts.tls_failures.add();
+    co_return !failed;
 }
 
+// An idle connection holds no buffers: they go back at once, and whichever connection becomes readable
+// next finds them warm.
+template <class Stream>
+task<bool> session<Stream>::await_request() {
+    if (work_ && work_->buffer.size() > 0) co_return true;
+    if (stream_.has_pending())
+        take_workspace();
+    else
+        drop_workspace();
+    begin_idle();
+    boost::system::error_code failed;
+    while (!failed && !idle_is_over()) {
+        if (!work_) {
+            const auto [ec] = co_await stream_.socket().async_wait(tcp_socket::wait_read, awaited);
+            failed = ec;
+            if (ec) break;
+            take_workspace();
+        }
+        auto& buffer = work_->buffer;
+        buffer.commit(stream_.read_some(buffer.prepare(buffer.capacity()), failed));
+        if (buffer.size() > 0) break;
+        if (failed == boost::asio::error::would_block) failed = {};
+        drop_workspace();
+    }
+    idle_ = false;
+    const bool begun = work_ && work_->buffer.size() > 0;
+    if (!begun) count_idle_end();
+    co_return begun;
+}
+
+// Most requests have arrived whole when the first read returns; only the others pay for the coroutines
+// that wait for more.
 template <class Stream>
 task<bool> session<Stream>::exchange() {
     begin_request();
-    auto head = co_await read_head();
+    auto head = take_head();
+    if (head.has_value() && !*head) head = co_await read_head();
     if (head.has_error()) {
-        co_await refuse(std::move(head).error());
+        refused r(std::move(head).error());
+        if (r.why.code == errc::request_timeout) r.kind = refusal::head_timeout;
+        co_await refuse(std::move(r));
         co_return false;
     }
     if (!*head) co_return false;
-    auto body = co_await read_body();
-    if (body.has_error()) {
-        if (body.error().code != errc::connection_closed) co_await refuse(std::move(body).error());
-        co_return false;
+    if (work_->framing.body != http::body_kind::none) {
+        const bool whole = co_await read_body();
+        if (!whole) co_return false;
     }
+    disarm();
     fresh_ = false;
     ++served_;
-    co_await handle();
+    if (!must_shed(false)) co_await handle();
     const bool written = co_await write_answer();
     if (written && close_) co_await linger();
     co_return written && !close_;
@@ -118,87 +154,101 @@ task<bool> session<Stream>::exchange() {
 
 // One read into the buffer: as much as has room without growing, in 512-byte steps beyond.
 template <class Stream>
-task<result<std::size_t>> session<Stream>::read_more() {
-    const std::size_t room = buffer_.capacity() - buffer_.size();
-    const std::size_t allowed = buffer_.max_size() - buffer_.size();
+task<result<void>> session<Stream>::read_more() {
+    auto& buffer = work_->buffer;
+    const std::size_t room = buffer.capacity() - buffer.size();
+    const std::size_t allowed = buffer.max_size() - buffer.size();
     const std::size_t wanted = std::min(std::max<std::size_t>(room, 512), allowed);
     if (wanted == 0) co_return fail(errc::header_too_large, "header section too large");
-    const auto [ec, n] = co_await stream_.async_read_some(buffer_.prepare(wanted), awaited);
-    if (ec && expired()) co_return fail(errc::request_timeout, "the head did not arrive in time");
-    if (ec) co_return fail(errc::connection_closed);
-    buffer_.commit(n);
-    co_return n;
-}
-
-template <class Stream>
-task<result<bool>> session<Stream>::read_head() {
-    const auto& bounds = hub_->settings.bounds;
-    if (buffer_.size() == 0) {
-        if (!fresh_ && hub_->draining()) co_return false;
-        auto patience = bounds.idle_timeout;
-        if (hub_->draining()) patience = std::min(patience, drain_grace);
-        arm(http::clock::now() + patience);
-        idle_ = true;
-        const auto first = co_await read_more();
-        idle_ = false;
-        if (first.has_error()) co_return false;  // gone, idle for too long, or draining
+    boost::system::error_code failed;
+    while (!expired()) {
+        buffer.commit(stream_.read_some(buffer.prepare(wanted), failed));
+        if (failed != boost::asio::error::would_block) break;
+        const auto [ec] = co_await stream_.socket().async_wait(stream_.wanted(), awaited);
+        if (ec) break;
     }
-    begin_clock();
-    arm(request_.received + bounds.head_timeout);
-    while (true) {
-        const std::string_view bytes(static_cast<const char*>(buffer_.data().data()), buffer_.size());
-        CB_CO_TRY(const auto size, scanner_.scan(bytes));
-        if (size > 0) {
-            CB_CO_CHECK(admit_head(size));
-            co_return true;
-        }
-        const auto more = co_await read_more();
-        if (more.has_error() && more.error().code == errc::connection_closed) co_return false;
-        if (more.has_error()) co_return more.error();
-    }
-}
-
-template <class Stream>
-task<result<void>> session<Stream>::read_body() {
-    CB_CO_CHECK(admit_body());
-    arm(request_.deadline);
-    if (framing_.body == http::body_kind::none) {
-        disarm();
-        co_return result<void>();
-    }
-    if (framing_.expects_continue && buffer_.size() == 0) {
-        const bool said = co_await say_continue();
-        if (!said) co_return fail(errc::connection_closed);
-    }
-    if (!body_is_here()) {
-        // The parser object, never parser_->get(): that overload has limits of its own.
-        const auto [ec, n] = co_await boost::beast::http::async_read(stream_, buffer_, *parser_, awaited);
-        body_error_ = ec;
-        bytes_in_ += n;
-        if (ec && expired()) co_return fail(errc::request_timeout, "the body did not arrive in time");
-    }
-    disarm();
-    if (body_error_) co_return http::parse_failure(body_error_);
-    finish_body();
+    if (expired()) co_return fail(errc::request_timeout, "the head did not arrive in time");
+    if (failed) co_return fail(errc::connection_closed);
     co_return result<void>();
 }
 
 template <class Stream>
+task<result<bool>> session<Stream>::read_head() {
+    arm(work_->request.received + hub_->settings.bounds.head_timeout);
+    while (true) {
+        const auto more = co_await read_more();
+        if (more.has_error() && more.error().code == errc::connection_closed) co_return false;
+        if (more.has_error()) co_return more.error();
+        CB_CO_TRY(const bool complete, take_head());
+        if (complete) co_return true;
+    }
+}
+
+template <class Stream>
+task<bool> session<Stream>::read_body() {
+    auto allowed = admit_body();
+    if (allowed.has_error()) {
+        refused r(std::move(allowed).error());
+        co_await refuse(std::move(r));
+        co_return false;
+    }
+    const bool nothing_yet = work_->buffer.size() == 0;
+    boost::system::error_code ec;
+    if (put_body(ec)) co_return true;  // it came together with the head
+    // A body that is still to come is not worth reading if its request will not be served.
+    if (!ec && must_shed(true)) {
+        const bool written = co_await write_answer();
+        if (written) co_await linger();
+        co_return false;
+    }
+    if (!ec && nothing_yet && work_->framing.expects_continue) {
+        const bool said = co_await say_continue();
+        if (!said) co_return false;
+    }
+    const bool whole = co_await read_rest_of_body(ec);
+    co_return whole;
+}
+
+template <class Stream>
+task<bool> session<Stream>::read_rest_of_body(boost::system::error_code ec) {
+    const auto& bounds = hub_->settings.bounds;
+    arm(work_->request.deadline);
+    rate().start(bounds.min_upload_rate, bounds.rate_window, http::clock::now(), progress());
+    for (unsigned reads = 1; !ec && !put_body(ec) && !ec; ++reads) {
+        // A client that sends as fast as we read must not keep the thread to itself.
+        if (reads % reads_in_a_row == 0) co_await boost::asio::post(stream_.socket().get_executor(), awaited);
+        const auto more = co_await read_more();
+        if (more.has_error() && expired()) {
+            refused r = late_body();
+            co_await refuse(std::move(r));
+            co_return false;
+        }
+        if (more.has_error() && more.error().code == errc::connection_closed) co_return false;
+        if (more.has_error()) ec = boost::beast::http::error::buffer_overflow;
+    }
+    if (!ec) co_return true;
+    refused r(http::parse_failure(ec));
+    co_await refuse(std::move(r));
+    co_return false;
+}
+
+template <class Stream>
 task<bool> session<Stream>::say_continue() {
-    static constexpr std::string_view text = "HTTP/1.1 100 Continue\r\n\r\n";
-    const auto [ec, n] =
-        co_await boost::asio::async_write(stream_, boost::asio::buffer(text.data(), text.size()), awaited);
-    co_return !ec && n == text.size();
+    arm(work_->request.deadline);
+    prepare_continue();
+    const auto failed = co_await write_rest();
+    co_return !failed;
 }
 
 // The one place where an exception ends: a bug, answered with 500.
 template <class Stream>
 task<void> session<Stream>::handle() {
     hub_->counts.requests.add();
+    const load_gate::slot slot(hub_->load);
     std::string what;
     bool failed = false;
     try {
-        co_await hub_->handler.handle(request_, response_);
+        co_await hub_->handler.handle(work_->request, work_->response);
     } catch (const std::exception& e) {
         failed = true;
         what = e.what();
@@ -211,24 +261,51 @@ task<void> session<Stream>::handle() {
 
 template <class Stream>
 task<bool> session<Stream>::write_answer() {
-    prepare_answer(secure);
-    arm(http::clock::now() + hub_->settings.bounds.answer_timeout);
-    const std::string_view body = send_body_ ? std::string_view(response_.body) : std::string_view();
-    const std::array<boost::asio::const_buffer, 2> parts{boost::asio::buffer(head_),
-                                                         boost::asio::buffer(body.data(), body.size())};
-    const auto [ec, n] = co_await boost::asio::async_write(stream_, parts, awaited);
-    disarm();
-    if (ec) {
-        hub_->counts.writes_failed.add();
-        if (response_.reason.empty()) response_.reason = casebridge::to_string(errc::connection_closed);
+    prepare_answer(Stream::secure);
+    // Nearly every answer fits into the socket's buffer. Saying so to the reactor, and being told so by
+    // it, would cost as much as the system call itself.
+    boost::system::error_code failed;
+    note_progress(stream_.write_some(rest_of_answer(), failed));
+    if (failed == boost::asio::error::would_block) failed = {};
+    if (!failed && written_ < answer_size()) {
+        writing_ = true;
+        begin_waiting_writes();
+        failed = co_await write_rest();
+        if (failed) note_cut();
+        writing_ = false;
+        disarm();
     }
-    log_access(n);
-    co_return !ec;
+    if (failed) note_failed_write();
+    log_access();
+    co_return !failed;
 }
 
 template <class Stream>
-task<void> session<Stream>::refuse(failure why) {
-    refuse_with(why);
+task<boost::system::error_code> session<Stream>::write_rest() {
+    boost::system::error_code failed;
+    while (!failed && written_ < answer_size()) {
+        note_progress(stream_.write_some(rest_of_answer(), failed));
+        if (failed != boost::asio::error::would_block) continue;
+        const auto [ec] = co_await stream_.socket().async_wait(stream_.wanted(), awaited);
+        failed = ec;
+    }
+    co_return failed;
+}
+
+// While an answer is written, what counts is what has left: the kernel's buffer may hold more than
+// a slow reader takes in a minute.
+template <class Stream>
+std::uint64_t session<Stream>::progress() noexcept {
+    if (!writing_) return work_ ? work_->request.body.size() : 0;
+    int queued = 0;
+    if (::ioctl(stream_.socket().native_handle(), SIOCOUTQ, &queued) != 0) queued = 0;
+    const auto held = static_cast<std::uint64_t>(queued);
+    return sent_ > held ? sent_ - held : 0;
+}
+
+template <class Stream>
+task<void> session<Stream>::refuse(refused r) {
+    refuse_with(r);
     const bool written = co_await write_answer();
     if (written) co_await linger();
     close();
@@ -242,18 +319,14 @@ task<void> session<Stream>::linger() {
     constexpr std::size_t enough = 4 * 1024 * 1024;
     if (hub_->closing()) co_return;
     arm(http::clock::now() + patience);
-    if constexpr (secure) {
-        // A peer that never says close_notify is cut off by the deadline.
-        const auto [ec] = co_await stream_.async_shutdown(awaited);
-        static_cast<void>(ec);
-        if (expired()) co_return;
-    }
+    stream_.say_goodbye();
+    auto& socket = stream_.socket();
     boost::system::error_code failed;
-    socket().shutdown(tcp::socket::shutdown_send, failed);
-    buffer_.clear();
+    socket.shutdown(tcp::socket::shutdown_send, failed);
+    work_->buffer.clear();
     std::size_t thrown_away = 0;
     while (!failed && thrown_away < enough && !expired()) {
-        const auto [ec, n] = co_await socket().async_read_some(buffer_.prepare(4096), awaited);
+        const auto [ec, n] = co_await socket.async_read_some(work_->buffer.prepare(4096), awaited);
         failed = ec;
         thrown_away += n;
     }

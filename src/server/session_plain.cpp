@@ -3,7 +3,7 @@
 namespace casebridge::server {
 
 task<void> serve_plain(std::shared_ptr<hub> h, tcp_socket socket, admission a) {
-    session<tcp_socket> s(std::move(h), std::move(a), std::move(socket));
+    session<plain_stream> s(std::move(h), std::move(a), std::move(socket));
     co_await s.run();
 }
 

@@ -18,12 +18,29 @@ enum class refusal : std::size_t {
     transfer_coding,
     content_coding,
     expectation,
-    timeout,
-    overloaded,
+    head_timeout,
+    body_timeout,
+    slow_upload,            // the body came, but slower than the minimum rate
+    too_many_connections,   // those over a limit that were told so
+    in_flight,              // shed: too many requests in the handler's hands
+    lag,                    // shed: the event loop came late
     other,
     count_
 };
 const char* to_string(refusal r) noexcept;
+
+// Connections that the server ended although nothing was wrong with a request.
+enum class ending : std::size_t {
+    idle_timeout,
+    answer_timeout,         // the answer was not written in time
+    slow_reader,            // the answer left slower than the minimum rate
+    requests_spent,         // as many requests as one connection may make
+    count_
+};
+const char* to_string(ending e) noexcept;
+
+template <class Kind>
+using per_kind = std::array<std::uint64_t, static_cast<std::size_t>(Kind::count_)>;
 
 struct statistics {
     std::uint64_t connections_accepted = 0;
@@ -37,7 +54,8 @@ struct statistics {
     std::uint64_t bytes_in = 0;
     std::uint64_t bytes_out = 0;
     std::array<std::uint64_t, 6> answers{};       // [2] counts 2xx, …; [0] everything odd
-    std::array<std::uint64_t, static_cast<std::size_t>(refusal::count_)> refused{};
+    per_kind<refusal> refused{};
+    per_kind<ending> ended{};
     std::size_t open_sessions = 0;
 };
 

@@ -34,7 +34,9 @@ result<std::shared_ptr<ssl::context>> make_tls_context(const tls_files& files) {
     auto* native = context->native_handle();
     SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
     SSL_CTX_set_options(native, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
-    SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                 SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_read_ahead(native, 1);  // a record in one read, not in two
     boost::system::error_code ec;
     context->use_certificate_chain(boost::asio::buffer(certificate), ec);
     if (ec) return unusable("the TLS certificate is not usable", ec);

@@ -1,15 +1,14 @@
 #include "http/gate.hpp"
+#include "http/request_parser.hpp"
 #include "unit/http/gate_rows.hpp"
 
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 using namespace casebridge;
 using namespace casebridge::http;
-namespace bhttp = boost::beast::http;
 namespace data = boost::unit_test::data;
 
 namespace {
@@ -19,20 +18,19 @@ struct admitted {
     request head;
 };
 
-// The way of a head: scanned, parsed by Beast, checked, copied.
+// The way of a head: scanned, parsed, checked.
 result<admitted> admit(const std::string& raw, const gate_limits& limits = {}) {
     head_scanner scanner(limits);
     CB_TRY(const auto size, scanner.scan(raw));
     if (size == 0) return fail(errc::request_timeout, "incomplete");
-    bhttp::request_parser<bhttp::string_body> parser;
+    admitted out;
+    request_parser parser(out.head);
     parser.header_limit(static_cast<std::uint32_t>(size + 1));
     parser.body_limit(boost::none);
     boost::system::error_code ec;
     parser.put(boost::asio::buffer(raw.data(), size), ec);
     if (ec) return parse_failure(ec);
-    admitted out;
-    CB_TRY(out.how, check_head(parser.get(), limits));
-    copy_head(parser.get(), out.head);
+    CB_TRY(out.how, check_head(out.head, parser.version(), limits));
     return out;
 }
 

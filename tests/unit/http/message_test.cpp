@@ -57,29 +57,15 @@ BOOST_AUTO_TEST_CASE(compares_ascii_only) {
     BOOST_TEST(!iequals("\xC4", "\xE4"));
 }
 
-BOOST_AUTO_TEST_CASE(takes_only_harmless_request_ids) {
-    BOOST_TEST(is_harmless_request_id("Aa0._-"));
-    BOOST_TEST(is_harmless_request_id(std::string(64, 'x')));
-    BOOST_TEST(!is_harmless_request_id(std::string(65, 'x')));
-    BOOST_TEST(!is_harmless_request_id(""));
-    BOOST_TEST(!is_harmless_request_id("a b"));
-    BOOST_TEST(!is_harmless_request_id("a\"b"));
-    BOOST_TEST(!is_harmless_request_id("\xC3\xA9"));
-}
-
-BOOST_AUTO_TEST_CASE(takes_only_valid_traceparents) {
-    const std::string good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-    BOOST_TEST(is_traceparent(good));
-    BOOST_TEST(is_traceparent("cc" + good.substr(2) + "-what-the-future-brings"));
-    BOOST_TEST(!is_traceparent(good + "-more"));
-    BOOST_TEST(!is_traceparent("cc" + good.substr(2) + ".more"));
-    BOOST_TEST(!is_traceparent("cc" + good.substr(2) + "-a b"));
-    BOOST_TEST(!is_traceparent("ff" + good.substr(2)));
-    BOOST_TEST(!is_traceparent("00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01"));
-    BOOST_TEST(!is_traceparent("00-00000000000000000000000000000000-00f067aa0ba902b7-01"));
-    BOOST_TEST(!is_traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01"));
-    BOOST_TEST(!is_traceparent(good.substr(0, 54)));
-    BOOST_TEST(!is_traceparent(""));
+BOOST_AUTO_TEST_CASE(takes_only_request_ids_that_cannot_be_credentials) {
+    BOOST_TEST(is_harmless_request_id("4711"));
+    BOOST_TEST(is_harmless_request_id("0A6F3C1E-7d0b-4c58-9f55-0f3f1a9f4b11"));
+    BOOST_TEST(is_harmless_request_id(std::string(64, 'f')));
+    BOOST_TEST(!is_harmless_request_id(std::string(65, 'f')));
+    for (const char* other :
+         {"", "a b", "a\"b", "\xC3\xA9", "a_b", "a.b", "g", "tc_ws_sk_demo00000000_demo-secret",
+          "APIV2:demo-token", "correct-horse-battery", "dGhpcyBpcyBhIGNvb2tpZSBvZiBzb21lYm9keSE"})
+        BOOST_TEST(!is_harmless_request_id(other), other);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

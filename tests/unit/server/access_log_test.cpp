@@ -47,11 +47,12 @@ BOOST_AUTO_TEST_SUITE(access_log)
 BOOST_AUTO_TEST_CASE(names_the_request_and_keeps_its_content_out) {
     const auto text = logged(
         "POST /cases/secret-path?token=secret-query HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
-        "X-Request-Id: id-7\r\nAuthorization: secret-header\r\nContent-Length: 11\r\n\r\nsecret-body");
-    for (const auto* part : {R"("msg":"request")", R"("bridge":"test")", R"("method":"POST")",
-                             R"("route":"test")", R"("status":200)", R"("peer":"127.0.0.1")",
-                             R"("request_id":"id-7")", R"("bytes_in":)", R"("bytes_out":)", R"("start":"20)",
-                             R"("duration_ms":)", R"("upstream_requests":0)", R"("reason":"")"})
+        "X-Request-Id: 1d-7\r\nAuthorization: secret-header\r\nContent-Length: 11\r\n\r\nsecret-body");
+    for (const auto* part :
+         {R"("msg":"request")", R"("bridge":"test")", R"("method":"POST")", R"("route":"test")",
+          R"("status":200)", R"("peer":"127.0.0.1")", R"("request_id":"1d-7")", R"("bytes_in":)",
+          R"("bytes_out":)", R"("start":"20)", R"("trace_id":")", R"("filter":"")", R"("duration_ms":)",
+          R"("upstream_requests":0)", R"("reason":"")"})
         BOOST_TEST(holds(text, part), part << " is missing in " << text);
     BOOST_TEST(!holds(text, "secret"));
 }
@@ -64,11 +65,11 @@ BOOST_AUTO_TEST_CASE(names_the_reason_of_a_refusal) {
 }
 
 BOOST_AUTO_TEST_CASE(an_exception_is_logged_with_its_request) {
-    const auto text = logged("GET /throw HTTP/1.1\r\nHost: a\r\nX-Request-Id: id-8\r\n\r\n");
+    const auto text = logged("GET /throw HTTP/1.1\r\nHost: a\r\nX-Request-Id: 1d-8\r\n\r\n");
     BOOST_TEST(holds(text, R"("level":"error")"));
     BOOST_TEST(holds(text, R"("what":"a bug")"));
     BOOST_TEST(holds(text, R"("reason":"internal")"));
-    BOOST_TEST(holds(text, R"("request_id":"id-8")"));
+    BOOST_TEST(holds(text, R"("request_id":"1d-8")"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -9,10 +9,11 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include <array>
 #include <bit>
 #include <cerrno>
 #include <stdexcept>
+#include <thread>
+#include <vector>
 
 namespace casebridge::test {
 
@@ -75,7 +76,8 @@ bool client::send(std::string_view bytes) {
 }
 
 bool client::fill() {
-    std::array<char, 16384> block;
+    std::vector<char> block(at_most_);
+    std::this_thread::sleep_for(pause_);
     const auto n = tls_ ? SSL_read(tls_, block.data(), static_cast<int>(block.size()))
                         : ::recv(fd_, block.data(), block.size(), 0);
     if (n > 0) {
@@ -103,6 +105,12 @@ std::optional<answer> client::read(bool no_body) {
     out.body = pending_.substr(0, size);
     pending_.erase(0, size);
     return out;
+}
+
+std::optional<answer> client::read_slowly(std::size_t at_most, std::chrono::milliseconds pause) {
+    at_most_ = at_most;
+    pause_ = pause;
+    return read();
 }
 
 std::optional<std::string> client::read_to_end() {

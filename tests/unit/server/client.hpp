@@ -30,6 +30,8 @@ public:
     bool send(std::string_view bytes);           // false: the other side is gone
     // The next answer, framed by its Content-Length; no_body for answers to HEAD.
     std::optional<answer> read(bool no_body = false);
+    // The same, taking at most so many bytes at a time and pausing after each.
+    std::optional<answer> read_slowly(std::size_t at_most, std::chrono::milliseconds pause);
     // Everything up to the end of the connection; nothing if it did not end within the patience.
     std::optional<std::string> read_to_end();
     bool is_closed();                            // the server ended the connection, within the patience
@@ -38,6 +40,9 @@ public:
 
 private:
     bool fill();                                 // false: end or patience over
+
+    std::size_t at_most_ = 16384;
+    std::chrono::milliseconds pause_{0};
 
     int fd_ = -1;
     ssl_ctx_st* context_ = nullptr;

@@ -57,6 +57,7 @@ void steered_handler::refuse(const failure& why, http::response& res) const {
     res.status = http::refusal_status(why);
     res.content_type = "text/plain";
     res.body = to_string(why.code);
+    if (why.retry_after) res.body += " " + std::to_string(why.retry_after->count());
 }
 
 running::running(const std::function<void(server::options&)>& change) {

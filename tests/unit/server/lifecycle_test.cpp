@@ -6,6 +6,8 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <boost/asio/post.hpp>
+
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -48,6 +50,22 @@ int listening_socket(std::uint16_t port) {
         if (is_socket && listens == 1 && local_port(fd) == port) return fd;
     }
     return -1;
+}
+
+std::uint64_t refusals(const running& s, server::refusal kind) {
+    return s.listener->stats().refused[static_cast<std::size_t>(kind)];
+}
+
+std::uint64_t endings(const running& s, server::ending how) {
+    return s.listener->stats().ended[static_cast<std::size_t>(how)];
+}
+
+// Keeps the event loop busy for 60 ms at a time, so many times in a row.
+void block(boost::asio::io_context& context, int times) {
+    boost::asio::post(context, [&context, times] {
+        std::this_thread::sleep_for(60ms);
+        if (times > 1) block(context, times - 1);
+    });
 }
 
 // Sends a byte every 10 ms until the server says something or is gone.
@@ -111,6 +129,50 @@ BOOST_AUTO_TEST_CASE(dripping_chunks_do_not_extend_the_body) {
     BOOST_TEST(a->status == 408u);
 }
 
+// Beside the absolute deadline there is a minimum rate, so that a trickle does not last until then.
+BOOST_DATA_TEST_CASE(a_body_that_trickles_is_a_408_before_the_deadline, data::make(both), tls) {
+    running s(with(tls, [](auto& l) {
+        l.min_upload_rate = 2000;
+        l.rate_window = 100ms;
+    }));
+    auto c = s.connect();
+    c.send(post("Content-Length: 100000\r\n"));
+    std::atomic<bool> stop{false};
+    std::thread dripper(drip, std::ref(c), std::ref(stop));  // 100 bytes a second
+    const auto start = std::chrono::steady_clock::now();
+    BOOST_TEST(s.eventually([&] { return refusals(s, server::refusal::slow_upload) == 1; }));
+    BOOST_TEST((since(start) < 3s));
+    stop = true;
+    dripper.join();
+    BOOST_TEST(c.read().value().status == 408u);
+    BOOST_TEST(s.handler.count() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(chunk_headers_are_no_progress) {
+    running s([](auto& o) {
+        o.bounds.min_upload_rate = 10;
+        o.bounds.rate_window = 150ms;
+    });
+    auto c = s.connect();
+    c.send(post("Transfer-Encoding: chunked\r\n") + "3\r\nabc\r\n");
+    BOOST_TEST(c.read().value().status == 408u);
+    BOOST_TEST(refusals(s, server::refusal::slow_upload) == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_body_that_comes_fast_enough_is_served) {
+    running s([](auto& o) {
+        o.bounds.min_upload_rate = 500;
+        o.bounds.rate_window = 100ms;
+    });
+    auto c = s.connect();
+    c.send(post("Content-Length: 800\r\n"));
+    for (int i = 0; i < 40; ++i) {  // 20 bytes every 10 ms
+        c.send(std::string(20, 'x'));
+        std::this_thread::sleep_for(10ms);
+    }
+    BOOST_TEST(c.read().value().status == 200u);
+}
+
 BOOST_DATA_TEST_CASE(an_idle_connection_is_closed_without_a_word, data::make(both), tls) {
     running s(with(tls, [](auto& l) { l.idle_timeout = 100ms; }));
     auto fresh = s.connect();
@@ -119,6 +181,37 @@ BOOST_DATA_TEST_CASE(an_idle_connection_is_closed_without_a_word, data::make(bot
     BOOST_TEST(used.read().value().status == 200u);
     BOOST_TEST(used.is_closed());
     BOOST_TEST(fresh.is_closed());
+    BOOST_TEST(endings(s, server::ending::idle_timeout) == 2u);
+}
+
+// A while after its last request a connection gives its buffers back; the next request finds others.
+BOOST_DATA_TEST_CASE(a_connection_is_served_after_a_pause, data::make(both), tls) {
+    running s(with(tls, [](auto&) {}));
+    auto c = s.connect();
+    for (int i = 0; i < 3; ++i) {
+        c.send(post("Content-Length: 3\r\n") + "abc");
+        BOOST_TEST(c.read().value().body == "POST /echo abc");
+        std::this_thread::sleep_for(220ms);
+    }
+    c.send(get("/1") + get("/2") + "GET /3 HTT");
+    BOOST_TEST(c.read().value().body == "GET /1 ");
+    BOOST_TEST(c.read().value().body == "GET /2 ");
+    std::this_thread::sleep_for(220ms);
+    c.send("P/1.1\r\nHost: a\r\n\r\n");
+    BOOST_TEST(c.read().value().body == "GET /3 ");
+    BOOST_TEST(s.handler.count() == 6u);
+}
+
+BOOST_DATA_TEST_CASE(a_parked_connection_notices_its_client_leaving, data::make(both), tls) {
+    running s(with(tls, [](auto&) {}));
+    {
+        auto c = s.connect();
+        c.send(get("/echo"));
+        BOOST_TEST(c.read().value().status == 200u);
+        std::this_thread::sleep_for(220ms);
+    }
+    BOOST_TEST(s.eventually([&] { return s.listener->open_sessions() == 0; }));
+    BOOST_TEST(endings(s, server::ending::idle_timeout) == 0u);
 }
 
 BOOST_DATA_TEST_CASE(a_reader_that_does_not_read_is_cut_off, data::make(both), tls) {
@@ -128,6 +221,33 @@ BOOST_DATA_TEST_CASE(a_reader_that_does_not_read_is_cut_off, data::make(both), t
     c.send(get("/big"));
     BOOST_TEST(s.eventually([&] { return s.listener->stats().writes_failed == 1; }));
     BOOST_TEST(s.eventually([&] { return s.listener->open_sessions() == 0; }));
+    BOOST_TEST(endings(s, server::ending::answer_timeout) == 1u);
+}
+
+BOOST_DATA_TEST_CASE(a_reader_below_the_rate_is_cut_off_before_the_deadline, data::make(both), tls) {
+    running s(with(tls, [](auto& l) {
+        l.min_download_rate = 1000;
+        l.rate_window = 100ms;
+    }));
+    auto c = s.connect();
+    c.shrink_receive_buffer();
+    c.send(get("/big"));
+    BOOST_TEST(s.eventually([&] { return endings(s, server::ending::slow_reader) == 1; }));
+    BOOST_TEST(s.eventually([&] { return s.listener->open_sessions() == 0; }));
+    BOOST_TEST(s.listener->stats().writes_failed == 1u);
+}
+
+// The kernel's own buffer hides a slow reader's progress from write(); what has left is what counts.
+BOOST_AUTO_TEST_CASE(a_slow_but_steady_reader_is_served) {
+    running s([](auto& o) {
+        o.bounds.min_download_rate = 100 * 1024;
+        o.bounds.rate_window = 200ms;
+    });
+    auto c = s.connect();
+    c.send(get("/big"));
+    const auto a = c.read_slowly(64 * 1024, 5ms);
+    BOOST_REQUIRE(a.has_value());
+    BOOST_TEST(a->body.size() == 8u * 1024 * 1024);
 }
 
 BOOST_AUTO_TEST_CASE(a_handshake_that_does_not_happen_is_cut_off) {
@@ -154,6 +274,7 @@ BOOST_AUTO_TEST_CASE(a_connection_serves_so_many_requests_and_no_more) {
     BOOST_TEST(c.read().value().field("Connection") == "close");
     BOOST_TEST(c.is_closed());
     BOOST_TEST(s.handler.count() == 3u);
+    BOOST_TEST(endings(s, server::ending::requests_spent) == 1u);
 }
 
 BOOST_DATA_TEST_CASE(an_address_has_so_many_connections, data::make(both), tls) {
@@ -165,6 +286,7 @@ BOOST_DATA_TEST_CASE(an_address_has_so_many_connections, data::make(both), tls) 
         BOOST_TEST(one.read().value().status == 200u);
         auto three = s.connect();
         BOOST_TEST(three.read().value().status == 503u);
+        BOOST_TEST(refusals(s, server::refusal::too_many_connections) == 1u);
         BOOST_TEST(s.listener->stats().connections_over_address == 1u);
         two.send(get("/echo"));
         BOOST_TEST(two.read().value().status == 200u);
@@ -203,8 +325,75 @@ BOOST_AUTO_TEST_CASE(listeners_share_a_budget) {
     auto two = b.connect();
     const auto refused = two.read().value();
     BOOST_TEST(refused.status == 503u);
-    BOOST_TEST(refused.body == "overloaded");
+    BOOST_TEST(refused.body == "overloaded 1");
     BOOST_TEST(b.listener->stats().connections_over_total == 1u);
+}
+
+BOOST_DATA_TEST_CASE(requests_beyond_those_in_flight_are_shed, data::make(both), tls) {
+    running s(with(tls, [](auto& l) { l.max_requests_in_flight = 1; }));
+    auto busy = s.connect();
+    busy.send(get("/wait"));
+    BOOST_REQUIRE(s.eventually([&] { return s.handler.count() == 1; }));
+    auto other = s.connect();
+    other.send(get("/echo"));
+    const auto shed = other.read().value();
+    BOOST_TEST(shed.status == 503u);
+    BOOST_TEST(shed.body == "overloaded 1");
+    BOOST_TEST(!shed.has("Connection"));
+    BOOST_TEST(busy.read().value().status == 200u);
+    other.send(get("/echo"));
+    BOOST_TEST(other.read().value().status == 200u);
+    BOOST_TEST(refusals(s, server::refusal::in_flight) == 1u);
+    BOOST_TEST(s.handler.count() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_body_to_come_is_not_awaited_only_to_be_shed) {
+    running s([](auto& o) { o.bounds.max_requests_in_flight = 1; });
+    auto busy = s.connect();
+    busy.send(get("/wait"));
+    BOOST_REQUIRE(s.eventually([&] { return s.handler.count() == 1; }));
+    auto other = s.connect();
+    other.send(post("Content-Length: 1000\r\nExpect: 100-continue\r\n"));
+    const auto shed = other.read().value();
+    BOOST_TEST(shed.status == 503u);
+    BOOST_TEST(shed.field("Connection") == "close");
+    BOOST_TEST(other.is_closed());
+    auto third = s.connect();
+    third.send(post("Content-Length: 3\r\n") + "abc");
+    BOOST_TEST(third.read().value().status == 503u);
+    BOOST_TEST(busy.read().value().status == 200u);
+    third.send(get("/echo"));
+    BOOST_TEST(third.read().value().status == 200u);
+}
+
+BOOST_AUTO_TEST_CASE(an_event_loop_that_comes_late_sheds_until_it_has_caught_up) {
+    running s([](auto& o) { o.bounds.max_lag = 5ms; });
+    auto c = s.connect();
+    block(s.context, 12);
+    std::this_thread::sleep_for(300ms);
+    c.send(repeated(300, get("/echo")));
+    unsigned shed = 0;
+    for (int i = 0; i < 300; ++i)
+        if (c.read().value().status == 503) ++shed;
+    BOOST_TEST(shed > 0u);
+    BOOST_TEST(refusals(s, server::refusal::lag) == shed);
+    BOOST_TEST(s.eventually([&] {
+        c.send(get("/echo"));
+        return c.read().value().status == 200;
+    }));
+}
+
+BOOST_AUTO_TEST_CASE(a_listener_that_does_not_shed_answers_anyway) {
+    running s([](auto& o) {
+        o.sheds = false;
+        o.bounds.max_requests_in_flight = 1;
+    });
+    auto busy = s.connect();
+    busy.send(get("/wait"));
+    BOOST_REQUIRE(s.eventually([&] { return s.handler.count() == 1; }));
+    auto other = s.connect();
+    other.send(get("/echo"));
+    BOOST_TEST(other.read().value().status == 200u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -252,8 +441,8 @@ BOOST_AUTO_TEST_CASE(the_context_runs_dry_after_a_drain) {
     BOOST_TEST(made.value()->open_sessions() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(close_all_ends_every_session_at_once) {
-    running s;
+BOOST_DATA_TEST_CASE(close_all_ends_every_session_at_once, data::make(both), tls) {
+    running s(with(tls, [](auto&) {}));
     auto idle = s.connect();
     auto midway = s.connect();
     midway.send("GET /ec");

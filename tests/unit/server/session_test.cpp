@@ -185,27 +185,36 @@ BOOST_AUTO_TEST_CASE(an_unwelcome_body_gets_its_answer_instead_of_100) {
 BOOST_AUTO_TEST_CASE(takes_or_makes_a_request_id) {
     running s;
     auto c = s.connect();
-    c.send(post("X-Request-Id: mine-1\r\n"));
-    BOOST_TEST(c.read().value().field("X-Request-Id") == "mine-1");
+    c.send(post("X-Request-Id: a1-1\r\n"));
+    BOOST_TEST(c.read().value().field("X-Request-Id") == "a1-1");
     c.send(post("X-Request-Id: not mine\r\n"));
     const auto first = c.read().value().field("X-Request-Id");
     c.send(get("/echo"));
     const auto second = c.read().value().field("X-Request-Id");
     BOOST_TEST((!first.empty() && !second.empty() && first != "not mine"));
     BOOST_TEST(first != second);
-    BOOST_TEST(s.handler.seen().at(0).request_id == "mine-1");
+    BOOST_TEST(s.handler.seen().at(0).request_id == "a1-1");
     BOOST_TEST(s.handler.seen().at(2).request_id == second);
 }
 
-BOOST_AUTO_TEST_CASE(passes_a_valid_traceparent_on) {
+BOOST_AUTO_TEST_CASE(continues_a_valid_trace_and_begins_one_otherwise) {
     running s;
     auto c = s.connect();
-    const std::string trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-    c.send(post("Traceparent: " + trace + "\r\n") + post("Traceparent: nonsense\r\n"));
+    const std::string trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-";
+    const std::string parent = "00f067aa0ba902b7-01";
+    c.send(post("Traceparent: " + trace + parent + "\r\nTracestate: a=1\r\n") +
+           post("Traceparent: nonsense\r\nTracestate: b=2\r\n"));
     c.read();
     c.read();
-    BOOST_TEST(s.handler.seen().at(0).traceparent == trace);
-    BOOST_TEST(s.handler.seen().at(1).traceparent == "");
+    const auto first = s.handler.seen().at(0);
+    const auto second = s.handler.seen().at(1);
+    BOOST_TEST(first.traceparent.starts_with(trace));
+    BOOST_TEST(first.traceparent.size() == trace.size() + parent.size());
+    BOOST_TEST(first.traceparent != trace + parent);
+    BOOST_TEST(first.tracestate == "a=1");
+    BOOST_TEST(second.traceparent.size() == trace.size() + parent.size());
+    BOOST_TEST(!second.traceparent.starts_with(trace));
+    BOOST_TEST(second.tracestate == "");
 }
 
 BOOST_AUTO_TEST_CASE(an_exception_is_a_500_without_detail) {
