@@ -1,11 +1,14 @@
 #include "core/crypto.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
+#include <array>
+#include <memory>
 #include <stdexcept>
 
 namespace casebridge {
@@ -67,22 +70,54 @@ std::optional<std::string> decode64(std::string_view text, const std::array<std:
     return leftover ? std::nullopt : std::optional(std::move(out));
 }
 
+// OpenSSL looks an algorithm up by name for each use, which costs more than hashing a short text. So it is
+// looked up once, and each thread keeps its contexts.
+template <auto Free>
+struct freed_by {
+    template <class T>
+    void operator()(T* p) const noexcept {
+        Free(p);
+    }
+};
+using digest_context = std::unique_ptr<EVP_MD_CTX, freed_by<EVP_MD_CTX_free>>;
+using mac_context = std::unique_ptr<EVP_MAC_CTX, freed_by<EVP_MAC_CTX_free>>;
+
+mac_context make_hmac() {
+    static EVP_MAC* const hmac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+    mac_context made(hmac == nullptr ? nullptr : EVP_MAC_CTX_new(hmac));
+    char name[] = "SHA256";
+    const std::array params{OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
+                            OSSL_PARAM_construct_end()};
+    if (!made || EVP_MAC_CTX_set_params(made.get(), params.data()) != 1)
+        throw std::runtime_error("hmac is not available");
+    return made;
+}
+
 }  // namespace
 
 digest sha256(std::string_view data) {
+    static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    static thread_local const digest_context context(EVP_MD_CTX_new());
     digest out{};
     unsigned size = 0;
-    if (EVP_Digest(data.data(), data.size(), out.data(), &size, EVP_sha256(), nullptr) != 1) {
+    if (algorithm == nullptr || context == nullptr ||
+        EVP_DigestInit_ex2(context.get(), algorithm, nullptr) != 1 ||
+        EVP_DigestUpdate(context.get(), data.data(), data.size()) != 1 ||
+        EVP_DigestFinal_ex(context.get(), out.data(), &size) != 1) {
         throw std::runtime_error("sha256 failed");
     }
     return out;
 }
 
 digest hmac_sha256(std::string_view key, std::string_view data) {
+    static thread_local const mac_context context = make_hmac();
+    // An empty key is a key as well: a null pointer would leave the one before in place.
+    const unsigned char* bytes = key.empty() ? reinterpret_cast<const unsigned char*>("") : bytes_of(key);
     digest out{};
-    unsigned size = 0;
-    if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes_of(data), data.size(), out.data(),
-             &size) == nullptr) {
+    std::size_t size = 0;
+    if (EVP_MAC_init(context.get(), bytes, key.size(), nullptr) != 1 ||
+        EVP_MAC_update(context.get(), bytes_of(data), data.size()) != 1 ||
+        EVP_MAC_final(context.get(), out.data(), &size, out.size()) != 1) {
         throw std::runtime_error("hmac failed");
     }
     return out;

@@ -3,13 +3,25 @@
 #include <boost/json/basic_parser_impl.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <deque>
 #include <limits>
+#include <string>
 #include <unordered_set>
+#include <utility>
 
 namespace casebridge::json {
 
 namespace bj = boost::json;
+
+// What grows with the documents.
+struct tape_growth {
+    std::vector<node> nodes;
+    std::vector<std::uint32_t> open;  // containers being read
+    std::deque<std::string> side;     // unescaped strings; stable addresses
+    std::size_t side_used = 0;
+};
 
 // Appends events of boost::json::basic_parser to the tape.
 struct tape_handler {
@@ -18,7 +30,8 @@ struct tape_handler {
     static constexpr std::size_t max_string_size = max_array_size;
     static constexpr std::size_t max_key_size = max_array_size;
 
-    tape* out = nullptr;
+    tape_growth* out = nullptr;
+    std::string_view text;
     std::string* parts = nullptr;  // the side string being assembled
     std::uint32_t appended = 0;    // nodes so far
 
@@ -44,27 +57,27 @@ struct tape_handler {
 private:
     // The parser calls this from many places and would not inline it by itself, at a tenth of the whole time.
     [[gnu::always_inline]] bool append(const char* data, std::size_t size, kind k, bool escaped) {
-        out->nodes_.push_back({data, static_cast<std::uint32_t>(size), ++appended, k, escaped});
+        out->nodes.push_back({data, static_cast<std::uint32_t>(size), ++appended, k, escaped});
         return true;
     }
     [[gnu::always_inline]] bool scalar(kind k, bj::string_view s) {
         return append(s.data(), s.size(), k, false);
     }
     bool open(kind k) {
-        out->open_.push_back(appended);
+        out->open.push_back(appended);
         return append(nullptr, 0, k, false);  // close() corrects size and next
     }
     bool close(std::size_t members) {
-        node& container = out->nodes_[out->open_.back()];
-        out->open_.pop_back();
+        node& container = out->nodes[out->open.back()];
+        out->open.pop_back();
         container.size = static_cast<std::uint32_t>(members);
         container.next = appended;
         return true;
     }
     std::string& side() {
         if (parts == nullptr) {
-            if (out->side_used_ == out->side_.size()) out->side_.emplace_back();
-            parts = &out->side_[out->side_used_++];
+            if (out->side_used == out->side.size()) out->side.emplace_back();
+            parts = &out->side[out->side_used++];
             parts->clear();
         }
         return *parts;
@@ -76,8 +89,8 @@ private:
     // Text without escapes is handed over where it stands; only what was unescaped lies elsewhere.
     bool inside_input(bj::string_view s) const {
         const auto offset =
-            reinterpret_cast<std::uintptr_t>(s.data()) - reinterpret_cast<std::uintptr_t>(out->text_.data());
-        return offset < out->text_.size();
+            reinterpret_cast<std::uintptr_t>(s.data()) - reinterpret_cast<std::uintptr_t>(text.data());
+        return offset < text.size();
     }
     [[gnu::always_inline]] bool string(bj::string_view s) {
         const bool in_place = parts == nullptr && inside_input(s);
@@ -91,21 +104,76 @@ private:
     }
 };
 
-struct tape::parser_slot {
-    bj::basic_parser<tape_handler> parser;
-    policy rules;
-    explicit parser_slot(const policy& p) : parser(options_of(p)), rules(p) {}
-    static bj::parse_options options_of(const policy& p) {
-        bj::parse_options o;
-        o.max_depth = p.max_depth;
-        o.allow_comments = p.comments;
-        o.allow_trailing_commas = p.comments;
-        return o;
+struct tape::storage : tape_growth {
+    struct parser_slot {
+        bj::basic_parser<tape_handler> parser;
+        policy rules;
+        explicit parser_slot(const policy& p) : parser(options_of(p)), rules(p) {}
+        static bj::parse_options options_of(const policy& p) {
+            bj::parse_options o;
+            o.max_depth = p.max_depth;
+            o.allow_comments = p.comments;
+            o.allow_trailing_commas = p.comments;
+            return o;
+        }
+        bool fits(const policy& p) const {
+            return rules.max_depth == p.max_depth && rules.comments == p.comments;
+        }
+    };
+
+    std::unique_ptr<parser_slot> parser;  // reused
+
+    bj::basic_parser<tape_handler>& parser_for(const policy& p, std::string_view text) {
+        nodes.clear();
+        open.clear();
+        side_used = 0;
+        if (!parser || !parser->fits(p)) parser = std::make_unique<parser_slot>(p);
+        parser->parser.reset();
+        tape_handler& h = parser->parser.handler();
+        h.out = this;
+        h.text = text;
+        h.parts = nullptr;
+        h.appended = 0;
+        return parser->parser;
     }
-    bool fits(const policy& p) const {
-        return rules.max_depth == p.max_depth && rules.comments == p.comments;
+
+    // Whether it is worth keeping for the next document: what one large document needed is given back.
+    bool keep() noexcept {
+        constexpr std::size_t most_nodes = 32 * 1024, most_strings = 1024, longest_string = 16 * 1024;
+        if (nodes.capacity() > most_nodes || side.size() > most_strings) return false;
+        for (std::size_t i = 0; i < side_used; ++i) {
+            if (side[i].capacity() > longest_string) std::string().swap(side[i]);
+        }
+        return true;
     }
 };
+
+// The storages that a thread has at hand. Nested documents are open at the same time: a case, its carried
+// state, the request's body.
+struct tape_storages {
+    std::array<std::unique_ptr<tape::storage>, 8> free;
+    std::size_t count = 0;
+    static thread_local bool ended;  // a tape with static storage outlives this object
+
+    tape_storages() = default;
+    ~tape_storages() { ended = true; }
+    tape_storages(const tape_storages&) = delete;
+    tape_storages& operator=(const tape_storages&) = delete;
+
+    static tape_storages& of_thread() {
+        static thread_local tape_storages s;
+        return s;
+    }
+    tape::storage* take() { return count == 0 ? new tape::storage : free[--count].release(); }
+};
+thread_local bool tape_storages::ended = false;
+
+void tape::give_back::operator()(storage* s) const noexcept {
+    std::unique_ptr<storage> owned(s);
+    if (tape_storages::ended || !s->keep()) return;
+    auto& thread = tape_storages::of_thread();
+    if (thread.count < thread.free.size()) thread.free[thread.count++] = std::move(owned);
+}
 
 const char* to_string(kind k) noexcept {
     switch (k) {
@@ -134,8 +202,15 @@ position locate(std::string_view text, std::size_t offset) noexcept {
 
 tape::tape() = default;
 tape::~tape() = default;
-tape::tape(tape&&) noexcept = default;
-tape& tape::operator=(tape&&) noexcept = default;
+tape::tape(tape&& other) noexcept { *this = std::move(other); }
+tape& tape::operator=(tape&& other) noexcept {
+    storage_ = std::move(other.storage_);
+    nodes_ = std::exchange(other.nodes_, nullptr);
+    size_ = std::exchange(other.size_, 0);
+    text_ = std::exchange(other.text_, {});
+    error_offset_ = std::exchange(other.error_offset_, 0);
+    return *this;
+}
 
 namespace {
 
@@ -161,36 +236,30 @@ std::uint32_t find_duplicate_key(const tape& t) {
 }  // namespace
 
 result<void> tape::parse(std::string_view text, const policy& p) {
-    nodes_.clear();
-    open_.clear();
-    side_used_ = 0;
+    size_ = 0;
     text_ = text;
     error_offset_ = 0;
     if (text.size() >= std::numeric_limits<std::uint32_t>::max()) {
         return fail(errc::invalid_document, "document of 4 GiB or more");
     }
-    if (!parser_ || !parser_->fits(p)) parser_ = std::make_unique<parser_slot>(p);
-    auto& parser = parser_->parser;
-    parser.reset();
-    parser.handler().out = this;
-    parser.handler().parts = nullptr;
-    parser.handler().appended = 0;
-
+    if (!storage_) storage_.reset(tape_storages::ended ? new storage : tape_storages::of_thread().take());
+    auto& parser = storage_->parser_for(p, text);
     bj::error_code ec;
     const std::size_t used = parser.write_some(false, text.data(), text.size(), ec);
     if (!ec && used < text.size()) ec = bj::error::extra_data;
     if (!ec && !parser.done()) ec = bj::error::incomplete;
     if (ec) {
         error_offset_ = used;
-        nodes_.clear();
         return syntax_failure(text, used, ec.message());
     }
+    nodes_ = storage_->nodes.data();
+    size_ = storage_->nodes.size();
     if (p.refuse_duplicate_keys) {
         if (const std::uint32_t key = find_duplicate_key(*this); key != 0) {
             error_offset_ = begin_of(key);
             failure f =
                 syntax_failure(text, error_offset_, "duplicate key \"" + std::string(at(key).text()) + "\"");
-            nodes_.clear();
+            size_ = 0;
             return f;
         }
     }

@@ -2,9 +2,10 @@
 // of the input text. No tree is built, and numbers keep their text digit for digit.
 //
 // Parsing is done by boost::json::basic_parser; our handler only appends. Strings with escapes
-// arrive unescaped and are kept in the tape's own side buffer. A tape is meant to be reused: its
-// vectors keep their capacity, so parsing allocates nothing once they have grown. Places in the input
-// are found by a second scan, which only diagnostics pay for.
+// arrive unescaped and are kept in the tape's own side buffer. What grows while parsing is lent by the
+// thread and goes back to it when the tape ends, so a tape costs nothing until it parses, and parsing
+// allocates nothing once a few documents have been read, with a tape that is kept or a new one each time.
+// Places in the input are found by a second scan, which only diagnostics pay for.
 //
 // The input must outlive the tape's use.
 #pragma once
@@ -14,7 +15,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -90,10 +90,10 @@ public:
     // ("line 3, column 7: …"), and error_offset() is the byte where it was noticed.
     result<void> parse(std::string_view text, const policy& p);
 
-    bool empty() const noexcept { return nodes_.empty(); }
+    bool empty() const noexcept { return size_ == 0; }
     value root() const noexcept;
     const node& at(std::uint32_t index) const noexcept { return nodes_[index]; }
-    std::size_t size() const noexcept { return nodes_.size(); }
+    std::size_t size() const noexcept { return size_; }
     std::string_view text() const noexcept { return text_; }
     std::size_t error_offset() const noexcept { return error_offset_; }
     // First byte of a node in the input, and the byte after its last. Scans the input: for diagnostics.
@@ -101,13 +101,15 @@ public:
     std::size_t end_of(std::uint32_t index) const noexcept;
 
 private:
-    friend struct tape_handler;
-    struct parser_slot;
-    std::vector<node> nodes_;
-    std::vector<std::uint32_t> open_;   // containers being read
-    std::deque<std::string> side_;      // unescaped strings; stable addresses
-    std::size_t side_used_ = 0;
-    std::unique_ptr<parser_slot> parser_;  // basic_parser, reused
+    struct storage;
+    struct give_back {
+        void operator()(storage* s) const noexcept;
+    };
+    friend struct tape_storages;
+
+    std::unique_ptr<storage, give_back> storage_;  // from the first parse() on
+    const node* nodes_ = nullptr;                  // in the storage
+    std::size_t size_ = 0;
     std::string_view text_;
     std::size_t error_offset_ = 0;
 };
@@ -203,6 +205,6 @@ inline value::range value::elements() const noexcept {
     return {{tape_, index_ + 1, false}, {tape_, n().next, false}};
 }
 
-inline value tape::root() const noexcept { return nodes_.empty() ? value{} : value{*this, 0}; }
+inline value tape::root() const noexcept { return empty() ? value{} : value{*this, 0}; }
 
 }  // namespace casebridge::json

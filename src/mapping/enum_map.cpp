@@ -83,6 +83,20 @@ int enum_map::base(native n) const noexcept {
     return pick_[at(n.right)];
 }
 
+std::vector<int> enum_map::readings(int right) const {
+    std::vector<int> out;
+    const auto add = [&](int left) {
+        if (left != none && std::find(out.begin(), out.end(), left) == out.end()) out.push_back(left);
+    };
+    add(pick_[at(right)]);
+    for (const int left : refine_[at(right)]) add(left);
+    for (int left = 0; left < left_count(); ++left) {
+        if (coarse(left) == right) add(left);
+        add(stale(left, right));
+    }
+    return out;
+}
+
 int enum_map::stale(int was, int right) const noexcept {
     return right == none ? none : stale_[at(was)][at(right)];
 }

@@ -51,6 +51,9 @@ public:
     // What the natives read as when nothing is carried.
     int base(native n) const noexcept;
 
+    // Every left value that an object with this right value may read as: plain, carried, refined or stale.
+    std::vector<int> readings(int right) const;
+
     enum class verdict { plain, refined, stale, witness };
     struct reading {
         int left;

@@ -1,6 +1,7 @@
 #include "mapping/ledger.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace casebridge::mapping {
 namespace {
@@ -105,10 +106,13 @@ bool ledger::lost_something() const noexcept {
 
 std::string ledger::losses() const {
     std::string out;
+    std::set<std::string> said;  // a batch loses the same thing in many objects
     for (const auto& f : findings_) {
         if (!is_loss(f.code)) continue;
+        std::string one = f.rule + "=" + to_string(f.code);
+        if (!said.insert(one).second) continue;
         if (!out.empty()) out += ", ";
-        out.append(f.rule).append("=").append(to_string(f.code));
+        out += one;
     }
     return out;
 }

@@ -16,13 +16,37 @@ const catalog_object* object_of(lint_report& out, const catalog& c, const std::s
     return nullptr;
 }
 
+// The state lies in an entry of the bag, or on a line of a text that no rule writes.
+void check_place(lint_report& out, const carry_spec& c) {
+    if (c.attribute.empty() == c.member.empty() || c.member.empty() != c.marker.empty()) {
+        out.add(c.at, "on", "the state needs one place",
+                "name an \"attribute\", or a \"member\" with its \"marker\"");
+        return;
+    }
+    if (c.member.empty()) return;
+    const catalog_field* f = out.right_object->find(c.member);
+    if (f == nullptr)
+        out.add(c.at, "member", "field " + quote(c.member) + " is not in the catalogue",
+                suggest(c.member, names_of(*out.right_object), "add it to the catalogue"));
+    else if (f->type != "string" || !f->write || f->max == 0)
+        out.add(c.at, "member", quote(c.member) + " cannot hold the state",
+                "name a text that can be written and whose limit the catalogue states");
+    for (const auto& r : out.t.rules) {
+        if (r.kind != rule_kind::drop && r.right == c.member)
+            out.add(r.at, "id",
+                    "rule " + quote(r.id) + " and the carried state both write " + quote(c.member),
+                    "let one of them write it");
+    }
+}
+
 void check_carry(lint_report& out) {
     if (!out.t.carry) return;
     const std::string_view on = out.t.carry->at.where.member("on").text();
-    if (on == out.t.right_platform || on.empty()) return;
-    out.add(out.t.carry->at, "on",
-            "the state cannot lie on " + quote(on) + ", which is the table's first side",
-            "write " + quote(out.t.right_platform));
+    if (on != out.t.right_platform && !on.empty())
+        out.add(out.t.carry->at, "on",
+                "the state cannot lie on " + quote(on) + ", which is the table's first side",
+                "write " + quote(out.t.right_platform));
+    check_place(out, *out.t.carry);
 }
 
 }  // namespace
@@ -51,6 +75,7 @@ void lint(const table& t, const catalog& left, const catalog& right,
     lint_fields(out);
     lint_enums(out);
     lint_totality(out);
+    lint_filters(out);
 }
 
 }  // namespace casebridge::mapping

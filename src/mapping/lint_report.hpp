@@ -30,6 +30,7 @@ void lint_rules(lint_report& out);  // each rule on its own, and rules that get 
 void lint_fields(lint_report& out);  // custom fields that the table or an overlay declares
 void lint_enums(lint_report& out);  // pairs, picks, rows, order and laws
 void lint_totality(lint_report& out);  // every field of both catalogues has its rule
+void lint_filters(lint_report& out);  // filters of the catalogue have a place for their values
 
 std::string quote(std::string_view s);
 // "did you mean …?", or the other advice.

@@ -80,6 +80,9 @@ private:
             out_.add(r.at, "id", "field " + quote(r.left) + " has no counterpart and is not carried",
                      "set \"carry\": true, or drop it with a reason");
         }
+        if (r.kind == rule_kind::text && r.right.empty() && !r.absent && !r.absent_null)
+            out_.add(r.at, "id", "nothing says what " + quote(r.left) + " is when nothing is carried",
+                     "add \"absent\"");
         check_types(r);
         check_enum(r);
         check_limits(r);

@@ -12,6 +12,13 @@ const catalog_field* catalog_object::find(std::string_view field) const noexcept
     return nullptr;
 }
 
+const catalog_filter* catalog_field::filter_by(std::string_view comparison) const noexcept {
+    for (const auto& f : filters) {
+        if (f.by == comparison) return &f;
+    }
+    return nullptr;
+}
+
 const field_type* catalog::find_type(std::string_view name) const noexcept {
     for (const auto& t : field_types) {
         if (t.name == name) return &t;

@@ -22,6 +22,17 @@ struct origin {
     }
 };
 
+// How a platform's own filter language evaluates one comparison of a member. What is not listed, it cannot.
+struct catalog_filter {
+    std::string by;  // "in", "not_in", "absent", "like", "at_least", "at_most"
+    bool exact = false;  // false: it may find more, never less
+    // Its text, with one of {texts} {numbers} {users} {groups} {text} {time} in the place of the values.
+    std::string as;
+    std::int64_t slack = 0;  // times: seconds by which the bound is widened
+    bool letters = true;  // like: false where letter case may or may not matter
+    origin at;
+};
+
 struct catalog_field {
     std::string name;
     std::string type;  // uuid string timestamp enum integer boolean array object user json bag
@@ -31,6 +42,8 @@ struct catalog_field {
     bool write = false;
     bool required = false;
     origin at;
+    std::vector<catalog_filter> filters = {};
+    const catalog_filter* filter_by(std::string_view comparison) const noexcept;
 };
 
 struct catalog_object {
@@ -137,9 +150,10 @@ struct enum_spec {
 };
 
 struct carry_spec {
-    std::string attribute;  // name of the bag entry that holds the state
+    std::string attribute;  // name of the bag entry that holds the state, or
     std::string spill_type, spill_prefix;  // file artifact for what is too large; empty: none
     origin at;
+    std::string member = {}, marker = {};  // or the text that has it on a line behind the marker
 };
 
 struct table {

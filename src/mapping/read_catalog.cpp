@@ -8,6 +8,19 @@ std::size_t to_size(json::value v) {
     return v.to_int64(n) && n > 0 ? static_cast<std::size_t>(n) : 0;
 }
 
+std::vector<catalog_filter> read_filters(const json::jsonc_document& doc, json::value list) {
+    std::vector<catalog_filter> out;
+    for (const auto& [none, f] : list.elements()) {
+        out.push_back({std::string(f.member("by").text()),
+                       f.member("rating").text() == "exact",
+                       std::string(f.member("as").text()),
+                       static_cast<std::int64_t>(to_size(f.member("slack_seconds"))),
+                       f.member("letters").text() != "unknown",
+                       {&doc, f}});
+    }
+    return out;
+}
+
 catalog_object read_object(const json::jsonc_document& doc, std::string_view name, json::value v) {
     catalog_object o;
     o.name = name;
@@ -20,7 +33,8 @@ catalog_object read_object(const json::jsonc_document& doc, std::string_view nam
                             f.member("nullable").is_true(),
                             f.member("write").is_true(),
                             f.member("required").is_true(),
-                            {&doc, f}});
+                            {&doc, f},
+                            read_filters(doc, f.member("filters"))});
     }
     for (const auto& [shape, members] : v.member("shapes").members()) {
         o.shapes[std::string(shape.text())] = read_strings(members);

@@ -124,7 +124,9 @@ table read_table(const json::jsonc_document& doc) {
         t.carry = carry_spec{text_of(c, "attribute"),
                              text_of(c.member("spill"), "artifact_type"),
                              text_of(c.member("spill"), "prefix"),
-                             {&doc, c}};
+                             {&doc, c},
+                             text_of(c, "member"),
+                             text_of(c, "marker")};
     }
     for (const auto& [none, r] : root.member("rules").elements()) t.rules.push_back(read_rule(doc, r, t));
     for (const auto& [name, e] : root.member("enums").members()) {

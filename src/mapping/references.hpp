@@ -18,6 +18,12 @@ public:
     // "row_id" (the row that holds a case's custom fields).
     virtual void append_id(std::string& out, std::string_view kind, std::int64_t number) const = 0;
 
+    // The text that holds a stored object's state, where the document at hand does not show it; empty if it is
+    // not known. kind: "tag".
+    virtual std::string_view state_text(std::string_view /*kind*/, std::int64_t /*number*/) const {
+        return {};
+    }
+
     // Appends the left side's whole user object for a stored assignee; "null" if it names nobody.
     virtual void append_user(std::string& out, json::value stored) const = 0;
     // The same for a left id that was carried. False: no such user any more.

@@ -1,5 +1,6 @@
 #include "mapping/stored_reader.hpp"
 
+#include "mapping/state_line.hpp"
 #include "mapping/view_program.hpp"
 
 namespace casebridge::mapping {
@@ -41,7 +42,12 @@ void stored_reader::read(json::value document, const field_set* fields) {
         slots_[static_cast<std::size_t>(slot)] = member.val;
         hint = slot + 1;
     }
+    if (bag_->carry_text.slot >= 0) supply_state(at(bag_->carry_text).text());
     read_bag();
+}
+
+void stored_reader::supply_state(std::string_view text) {
+    offer_state_lines(text, bag_->carry_marker, carry_);
 }
 
 stored_reader& stored_reader::nested(const compiled_table& of) const {

@@ -34,7 +34,9 @@ private:
 struct bag_layout {
     path container;        // array of entries
     std::string name_key, value_key, id_key = "id";
-    std::string carry_name;
+    std::string carry_name;  // the entry that holds the state, or
+    path carry_text;         // the text that holds it on a line behind the marker
+    std::string carry_marker;
 };
 
 class stored_reader {
@@ -59,6 +61,10 @@ public:
     const std::vector<hit>& hits() const noexcept { return hits_; }
     carry_state& carry() noexcept { return carry_; }
     const carry_state& carry() const noexcept { return carry_; }
+    // The document does not show the text that would hold its state.
+    bool lacks_state() const noexcept { return bag_->carry_text.slot >= 0 && !at(bag_->carry_text); }
+    // That text, from elsewhere.
+    void supply_state(std::string_view text);
     const field_set* fields() const noexcept { return fields_; }
     // A reader for the elements of a set of this document; one, kept for the next element and document.
     stored_reader& nested(const struct compiled_table& of) const;

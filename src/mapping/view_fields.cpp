@@ -82,12 +82,15 @@ void view_program::append_values(const context& c, std::string& out) const {
         out += "null";
         return;
     }
+    // No object at all where none of the fields exists (Tracecat fact sheet §1.1).
+    const std::size_t start = out.size();
+    bool first = true, known = false;
     out += '{';
-    bool first = true;
     const auto& all = c.in.fields()->all();
     for (std::size_t k = 0; k < all.size(); ++k) {
         const auto same = [&](const std::string& id) { return json::same_name(id, all[k].id); };
         if (std::none_of(c.what.field_ids->begin(), c.what.field_ids->end(), same)) continue;
+        known = true;
         const std::size_t before = out.size();
         if (!first) out += ',';
         json::append_string(out, all[k].id);
@@ -100,6 +103,9 @@ void view_program::append_values(const context& c, std::string& out) const {
             first = false;
     }
     out += '}';
+    if (known) return;
+    out.resize(start);
+    out += "null";
 }
 
 void view_program::append_reserved(const field_def& f, const context& c, std::string& out) const {

@@ -52,10 +52,14 @@ public:
     // Ids of the carried rules that the shape shows and that lie in files; those the caller fetches first.
     void spilled(const stored_reader& in, const request& what, std::vector<std::string>& rules) const;
 
-    // The value of a rule's member as run() would show it, without quotes: sort keys and filters. False if the
-    // shape does not show it, or it is no text, enum, time or number.
-    bool append_plain(const stored_reader& in, std::string_view rule_id, std::string& out,
-                      ledger& notes) const;
+    // The value of a rule's member as run() would show it, without quotes: sort keys and filters. Of people only
+    // what refs appends for them. False if it is null, if the shape does not show it, or if it is no text, enum,
+    // time, number or person.
+    bool append_plain(const stored_reader& in, std::string_view rule_id, const references& refs,
+                      std::string& out, ledger& notes) const;
+    // The stored ids of the members of a set.
+    void append_members(const stored_reader& in, std::string_view rule_id,
+                        std::vector<std::int64_t>& out) const;
 
 private:
     struct instruction {

@@ -17,7 +17,8 @@ void append_number(std::string& out, const rule& r, json::value v) {
     out += '"';
     out += r.prefix;
     if (digits.size() < r.digits) out.append(r.digits - digits.size(), '0');
-    out.append(digits).append("\"");
+    json::append_escaped(out, digits);  // a backend that is not itself may put any text in a number's place
+    out += '"';
 }
 
 void append_formed(std::string& out, text_form form, const rule& r, json::value v) {
@@ -42,15 +43,15 @@ bool append_unquoted(std::string& out, std::string_view quoted) {
         return true;
     }
     json::tape t;
-    if (t.parse(quoted, {}).has_error()) return false;
+    if (t.parse(quoted, {}).has_error() || t.root().is_null()) return false;
     out += t.root().text();
     return true;
 }
 
 }  // namespace
 
-bool view_program::append_plain(const stored_reader& in, std::string_view rule_id, std::string& out,
-                                ledger& notes) const {
+bool view_program::append_plain(const stored_reader& in, std::string_view rule_id, const references& refs,
+                                std::string& out, ledger& notes) const {
     for (const auto& i : code_) {
         if (i.by->id != rule_id) continue;
         if (i.by->kind == rule_kind::enum_) {
@@ -64,11 +65,26 @@ bool view_program::append_plain(const stored_reader& in, std::string_view rule_i
             append_time(quoted, in.at(i.source));
         else if (i.by->kind == rule_kind::number)
             append_number(quoted, *i.by, in.at(i.source));
+        else if (i.by->kind == rule_kind::ref)
+            append_reference(i, {in, refs, {}, notes}, quoted);
         else
             return false;
         return append_unquoted(out, quoted);
     }
     return false;
+}
+
+void view_program::append_members(const stored_reader& in, std::string_view rule_id,
+                                  std::vector<std::int64_t>& out) const {
+    for (const auto& i : code_) {
+        if (i.by->id != rule_id || i.element == nullptr) continue;
+        stored_reader& inner = in.nested(i.element->source());
+        for (const auto& [none, v] : in.at(i.source).elements()) {
+            inner.read(v, nullptr);
+            std::int64_t number = 0;
+            if (inner.at(i.element->case_id_).to_int64(number)) out.push_back(number);
+        }
+    }
 }
 
 enum_map::carried carried_enum(const enum_map& m, json::value entry) noexcept {
@@ -109,7 +125,7 @@ void view_program::append(const instruction& i, const context& c, std::string& o
             return json::append_value(out, entry);
         }
         case rule_kind::ref: return append_reference(i, c, out);
-        case rule_kind::drop: return;   // fixed text, see compile()
+        case rule_kind::drop: return;  // fixed text, see compile()
     }
 }
 
@@ -117,6 +133,8 @@ void view_program::append_text(const instruction& i, const stored_reader& in, st
                                ledger& notes) {
     json::value v = in.at(i.source);
     if (!v.is_string()) v = in.at(i.alternative);
+    if (const json::value kept = in.carry().entry(i.by->id); i.source.slot < 0 && kept.is_string())
+        return json::append_value(out, kept);  // no counterpart
     if (!v.is_string() || v.text().empty()) {
         if (i.by->absent_null)
             out += "null";
@@ -180,6 +198,11 @@ void view_program::append_set(const instruction& i, const context& c, std::strin
         for (const auto& [none, v] : list.elements()) {
             if (out.size() > start) out += ',';
             inner.read(v, nullptr);
+            if (inner.lacks_state()) {
+                std::int64_t number = 0;
+                inner.at(i.element->case_id_).to_int64(number);
+                inner.supply_state(c.refs.state_text(i.by->of, number));
+            }
             i.element->run(inner, c.refs, {}, out, c.notes);
         }
     }

@@ -2,7 +2,7 @@
 
 #include "core/crypto.hpp"
 #include "json/writer.hpp"
-#include "mapping/carry_writer.hpp"
+#include "mapping/state_line.hpp"
 
 #include <algorithm>
 #include <array>
@@ -106,8 +106,8 @@ result<void> write_program::run(json::value document, const stored_reader* curre
                 CB_CHECK(plan_step(s, document.member(s.by->written_by()), d));
         }
     }
-    d.write_members();
     finish_carry(d);
+    d.write_members();
     return {};
 }
 
@@ -117,7 +117,12 @@ result<void> write_program::plan_step(const step& s, json::value v, draft& d) co
         return {};
     }
     switch (s.by->kind) {
-        case rule_kind::text: plan_text(s, v, d); break;
+        case rule_kind::text:
+            if (s.by->right.empty())
+                plan_json(s, v, d);  // kept as it is
+            else
+                plan_text(s, v, d);
+            break;
         case rule_kind::enum_: return plan_enum(s, v, d);
         case rule_kind::json: plan_json(s, v, d); break;
         case rule_kind::ref: return plan_user(s, v, d);
@@ -352,7 +357,23 @@ void write_program::finish_carry(draft& d) const {
     limits.spill = spec && !spec->spill_type.empty();
     limits.spill_prefix = spec ? spec->spill_prefix : std::string{};
     limits.table_hash = table_->source->hash;
+    if (spec && !spec->member.empty())
+        finish_line(*spec, limits, d);
+    else
+        d.carry.finish(limits, d.plan);
+}
+
+// The state on a line of a text: a native member like any other.
+void write_program::finish_line(const carry_spec& spec, carry_writer::limits limits, draft& d) const {
+    const std::string own = without_state_lines(d.native(table_->bag.carry_text).text(), spec.marker);
+    const catalog_field* holder = table_->right->find(spec.member);
+    limits.max = std::max<std::size_t>(1, room_for_state(own, spec.marker, holder->max));
     d.carry.finish(limits, d.plan);
+    if (d.plan.carry == write_plan::carry_action::keep) return;
+    const bool writes = d.plan.carry == write_plan::carry_action::write;
+    d.set_text(spec.member, writes ? with_state_line(own, spec.marker, d.plan.carry_text) : own);
+    d.plan.carry = write_plan::carry_action::keep;
+    d.plan.old_carry.clear();
 }
 
 }  // namespace casebridge::mapping

@@ -5,6 +5,7 @@
 
 #include "core/error.hpp"
 #include "core/timestamp.hpp"
+#include "mapping/carry_writer.hpp"
 #include "mapping/ledger.hpp"
 #include "mapping/references.hpp"
 #include "mapping/view_program.hpp"
@@ -41,6 +42,8 @@ struct write_plan {
     ledger notes;
 
     bool empty() const noexcept { return members.empty() && bag.empty() && carry == carry_action::keep; }
+    // Nothing to write, and nothing that should have been.
+    bool idle() const noexcept { return empty() && !notes.lost_something(); }
     void clear();
 };
 
@@ -75,6 +78,7 @@ private:
     result<void> plan_field(const field_def& f, int index, json::value v, draft& d) const;
     result<void> plan_member(const field_def& f, const std::vector<std::string>& texts, draft& d) const;
     void finish_carry(draft& d) const;
+    void finish_line(const carry_spec& spec, carry_writer::limits limits, draft& d) const;
 
     const compiled_table* table_;
     std::vector<step> steps_;

@@ -131,4 +131,45 @@ BOOST_AUTO_TEST_CASE(a_tape_is_reusable_after_failure) {
     BOOST_TEST(t.root().element(2).exists() == false);
 }
 
+BOOST_AUTO_TEST_CASE(tapes_that_are_open_together_do_not_share_what_the_thread_lends) {
+    {
+        json::tape earlier;   // what it needed is lent on
+        BOOST_REQUIRE(earlier.parse(R"({"a":"\u0041\n","b":[1,2,3]})", {}).has_value());
+    }
+    const std::string first = R"({"a":"first \"quoted\" text","b":[1]})",
+                      second = R"({"a":"second \"text\"","c":2})";
+    json::tape one, two;
+    BOOST_REQUIRE(one.parse(first, {}).has_value());
+    BOOST_REQUIRE(two.parse(second, {}).has_value());
+    BOOST_TEST(one.root().member("a").text() == "first \"quoted\" text");
+    BOOST_TEST(one.root().member("b").size() == 1U);
+    BOOST_TEST(two.root().member("a").text() == "second \"text\"");
+    BOOST_TEST(two.root().member("c").text() == "2");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_tape_holds_moves_with_it) {
+    const std::string text = R"(["a\tb", 2])";
+    json::tape from;
+    BOOST_REQUIRE(from.parse(text, {}).has_value());
+    json::tape to(std::move(from));
+    BOOST_TEST(from.empty());            // NOLINT(bugprone-use-after-move): that is what is tested
+    BOOST_TEST(!from.root().exists());
+    BOOST_TEST(to.root().element(0).text() == "a\tb");
+    BOOST_REQUIRE(from.parse("[3]", {}).has_value());
+    BOOST_TEST(from.root().element(0).text() == "3");
+    from = std::move(to);
+    BOOST_TEST(from.root().element(1).text() == "2");
+}
+
+BOOST_AUTO_TEST_CASE(a_policy_holds_also_where_another_was_used_before) {
+    const std::string deep = "[[[[1]]]]";
+    for (int round = 0; round < 3; ++round) {
+        json::tape wide, narrow;
+        BOOST_TEST(wide.parse(deep, {.max_depth = 10}).has_value());
+        BOOST_TEST(narrow.parse(deep, {.max_depth = 2}).has_error());
+        BOOST_TEST(narrow.parse("[1] // no", {}).has_error());
+        BOOST_TEST(narrow.parse("[1] // yes", {.comments = true}).has_value());
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

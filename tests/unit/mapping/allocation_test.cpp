@@ -99,6 +99,23 @@ BOOST_AUTO_TEST_CASE(a_list_item_is_read_without_allocations_from_the_second_on)
     expect_no_allocations("item", {.field_ids = &ids});
 }
 
+BOOST_AUTO_TEST_CASE(a_new_tape_for_each_document_allocates_nothing_either) {
+    for (int number = 1; number < 10; ++number) {
+        const std::string document = stored_case(4711);
+        const std::size_t before = allocations;
+        bool parsed = false;
+        {
+            json::tape outer, inner;
+            parsed = outer.parse(document, {}).has_value() &&
+                     inner.parse(R"({"v":1,"s":{"text":"a longer text, \"quoted\""}})", {}).has_value();
+        }
+        const std::size_t taken = allocations - before;
+        BOOST_REQUIRE(parsed);
+        // Two storages take turns, so both have to grow.
+        if (number > 2) BOOST_TEST(taken == 0U);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 #endif

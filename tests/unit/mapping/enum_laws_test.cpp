@@ -262,6 +262,23 @@ void laws_hold(const tiny_table& t, const value_of& any) {
 
 BOOST_AUTO_TEST_SUITE(enum_laws)
 
+// What filters rely on: nothing reads as a value that readings() does not name, and it names none in vain.
+BOOST_AUTO_TEST_CASE(every_state_reads_as_one_of_the_readings_of_its_native_value_and_each_of_them_occurs) {
+    for (const char* name : {"status", "severity"}) {
+        const enum_map m(shipped_enum("case", name));
+        for (int right = 0; right < m.right_count(); ++right) {
+            std::set<int> seen;
+            for (int refiner = enum_map::none; refiner < m.refiner_count(); ++refiner)
+                for (int left = enum_map::none; left < m.left_count(); ++left)
+                    for (int base = enum_map::none; base < m.left_count(); ++base)
+                        for (const bool witness : {false, true})
+                            seen.insert(m.read({right, refiner}, {left, base}, witness).left);
+            const auto named = m.readings(right);
+            BOOST_TEST((seen == std::set<int>(named.begin(), named.end())), name << " " << m.right(right));
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(the_shipped_enums_keep_every_law_in_every_state) {
     const std::map<std::string, std::size_t> counts{{"status", 2U * 3U * 57U}, {"severity", 4U * 1U * 73U}};
     for (const auto& [name, count] : counts) {
