@@ -1,7 +1,4 @@
 #include "bridge/session.hpp"
-#include "mapping/forms.hpp"
-
-#include <algorithm>
 
 namespace casebridge::bridge {
 namespace {
@@ -21,10 +18,12 @@ case_tags translate_tags(const mapping::bundle& tables, const workspace_state& s
     case_tags out;
     for (const auto& [none, v] : list.elements()) {
         reader.read(v, nullptr);
+        std::int64_t number = 0;
+        v.member("id").to_int64(number);
+        if (reader.lacks_state()) reader.supply_state(state.tag_state_text(number));
         platform::item item;
         programs.view("read").run(reader, workspace_references(state, nullptr), {}, item.document, notes);
-        std::int64_t number = 0;
-        out.present = out.present || (v.member("id").to_int64(number) && number == wanted);
+        out.present = out.present || number == wanted;
         out.items.push_back(std::move(item));
     }
     return out;
@@ -34,20 +33,10 @@ json::value tags_of(const platform::reply& stored) { return stored.data.member("
 
 }  // namespace
 
-// By id, else by exact ref, else by the ref that the text would make (Tracecat fact sheet §3.3).
 task<result<tag_entry>> exchange::find_tag(session& s) {
-    const auto id = uuid::parse(s.op.child);
-    const auto number = id ? s.state.ids().decode(id_kind::tag, *id) : std::nullopt;
-    const std::string slug = mapping::slugify(s.op.child);
     for (int attempt = 0; attempt < 2; ++attempt) {
         CB_CO_TRY(const auto tags, co_await s.state.load_tags(s.ctx));
-        const auto match = [&](auto&& predicate) {
-            return std::find_if(tags->begin(), tags->end(), predicate);
-        };
-        auto it =
-            match([&](const tag_entry& t) { return number ? t.number == *number : t.ref == s.op.child; });
-        if (it == tags->end() && !id) it = match([&](const tag_entry& t) { return t.ref == slug; });
-        if (it != tags->end()) co_return *it;
+        if (const tag_entry* found = find_entry(*tags, s.state.ids(), s.op.child)) co_return *found;
         s.state.forget_tags();   // it may be newer than what we remember
     }
     co_return fail(errc::not_found, "no such tag", "/tag");
@@ -55,6 +44,7 @@ task<result<tag_entry>> exchange::find_tag(session& s) {
 
 task<result<outcome>> exchange::list_case_tags(session& s) {
     CB_CO_TRY(const auto found, co_await fetch_case(s));
+    if (misses_tag_states(s, found->data)) CB_CO_CHECK(co_await s.state.load_tags(s.ctx));
     outcome out;
     out.items = translate_tags(tables_, s.state, tags_of(*found), 0, s.notes).items;
     co_return out;

@@ -32,13 +32,15 @@ std::string_view credential_of(const operation& op) {
 }  // namespace
 
 exchange::exchange(exchange_options opts, const mapping::bundle& tables, const platform::directory& accounts,
-                   platform::backend& backend, write_gate& gate, finding_sink sink)
-    : options_(opts),
+                   platform::backend& backend, write_gate& gate, finding_sink sink, write_sink writes)
+    : options_(std::move(opts)),
       tables_(tables),
       accounts_(accounts),
       backend_(backend),
       gate_(gate),
-      sink_(std::move(sink)) {}
+      sink_(std::move(sink)),
+      write_sink_(std::move(writes)),
+      readers_(tables.object("case")) {}
 
 exchange::~exchange() = default;
 
@@ -56,13 +58,17 @@ task<result<outcome>> exchange::run(const operation& op) {
     session s{op, state_of(*op.where), {}, {}, backend_user(op)};
     s.ctx.where = op.where;
     s.ctx.credential = credential_of(op);
+    s.ctx.account = op.who.name();
     s.ctx.deadline = op.deadline;
     s.ctx.request_id = op.request_id;
     s.ctx.traceparent = op.traceparent;
+    s.ctx.tracestate = op.tracestate;
+    s.state.expect_tag_changes(gate_.tag_changes());
     auto done = co_await dispatch(s);
     for (const auto& f : s.notes.findings()) {
         if (sink_) sink_(f.code);
     }
+    record_write(s, done);
     if (done.has_value()) {
         done->upstream_requests = s.ctx.requests;
         done->upstream_time = s.ctx.time;
@@ -82,14 +88,20 @@ task<result<outcome>> exchange::dispatch(session& s) {
             switch (s.op.action) {
                 case verb::read: return read_case(s);
                 case verb::list: return list_cases(s);
+                case verb::count: return count_cases(s);
                 case verb::create: return create_case(s);
-                case verb::update: return update_case(s);
-                case verb::remove: return remove_case(s);
+                case verb::update: return s.op.ids.empty() ? update_case(s) : run_batch(s);
+                case verb::remove: return s.op.ids.empty() ? remove_case(s) : run_batch(s);
             }
             break;
         case object::field: return list_fields(s);
         case object::user: return list_members(s);
-        case object::tag: return s.op.action == verb::list ? list_tags(s) : read_tag(s);
+        case object::tag:
+            switch (s.op.action) {
+                case verb::list: return list_tags(s);
+                case verb::read: return read_tag(s);
+                default: return write_tag(s);
+            }
         case object::case_tag: return s.op.action == verb::list ? list_case_tags(s) : change_case_tag(s);
     }
     return read_case(s);

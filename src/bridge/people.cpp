@@ -63,12 +63,16 @@ public:
         if (account != accounts_.end()) {
             person& p = out_.list_[account->second];
             p.stored = std::move(assignee);
+            p.kind = kind;
+            p.number = number;
             out_.by_stored_.emplace(std::pair{kind, number}, account->second);
             return;
         }
         person p;
         p.id = from_.ids->encode(group ? id_kind::group : id_kind::user, number).to_string();
         p.stored = std::move(assignee);
+        p.kind = kind;
+        p.number = number;
         p.document = translate(from_, v, "read", kind, nullptr);
         p.member = translate(from_, v, "item", kind, nullptr);
         out_.by_stored_.emplace(std::pair{kind, number}, out_.list_.size());
@@ -87,6 +91,13 @@ private:
         out_.by_id_.emplace(p.id, out_.list_.size());
         out_.list_.push_back(std::move(p));
     }
+    // An account's settings are configuration, nothing that a table could find on the backend. Within a JSON
+    // text, quotes of strings are escaped, so that only the member itself can look like this.
+    static void set_settings(std::string& document, std::string_view settings) {
+        static constexpr std::string_view none = R"("settings":{})";
+        if (const auto at = document.find(none); at != std::string::npos)
+            document.replace(at, none.size(), R"("settings":)" + std::string(settings));
+    }
     // An account goes through the same table as everybody else, under its own id.
     void add_account(const platform::account& a) {
         const auto here = a.workspaces.find(from_.where->id);
@@ -96,6 +107,7 @@ private:
         person p;
         p.id = a.id.to_string();
         p.document = translate_text(from_, stored, "read", &a.id);
+        set_settings(p.document, a.settings);
         if (member) p.member = translate_text(from_, stored, "item", &a.id);
         accounts_.emplace(lower(a.upstream_user.empty() ? a.email : a.upstream_user), out_.list_.size());
         append(std::move(p));
@@ -103,7 +115,7 @@ private:
 
     const people_sources& from_;
     people out_;
-    std::map<std::string, std::size_t, std::less<>> accounts_;   // lower-case backend name
+    std::map<std::string, std::size_t, std::less<>> accounts_;  // lower-case backend name
 };
 
 const person* people::find(std::string_view id) const noexcept {

@@ -17,6 +17,8 @@ namespace casebridge::bridge {
 struct person {
     std::string id;            // façade id
     std::string stored;        // the backend's assignee JSON; empty: the backend does not know this person
+    const char* kind = "";     // "user" or "group", with the number below; empty like stored
+    std::int64_t number = 0;
     std::string document;      // façade's user object
     std::string member;        // façade's member entry
 };

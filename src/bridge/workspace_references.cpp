@@ -28,6 +28,30 @@ bool workspace_references::append_user(std::string& out, std::string_view left_i
     return true;
 }
 
+void people_ids::append_user(std::string& out, json::value stored) const {
+    const auto assigned = state_.backend().assignee_of(stored);
+    if (!assigned) {
+        out += "null";
+        return;
+    }
+    const char* kind = assigned->group ? "group" : "user";
+    const person* p = who_ == nullptr ? nullptr : who_->find_stored(kind, assigned->number);
+    out += '"';
+    if (p != nullptr)
+        out += p->id;
+    else
+        append_id(out, kind, assigned->number);
+    out += '"';
+}
+
+bool people_ids::append_user(std::string& out, std::string_view left_id) const {
+    const auto id = uuid::parse(left_id);
+    const person* p = id && who_ != nullptr ? who_->find(id->to_string()) : nullptr;
+    if (p == nullptr) return false;
+    out.append("\"").append(p->id).append("\"");
+    return true;
+}
+
 mapping::references::standing workspace_references::find_user(std::string_view left_id,
                                                               std::string& out) const {
     const auto id = uuid::parse(left_id);

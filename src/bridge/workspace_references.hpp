@@ -8,7 +8,7 @@
 
 namespace casebridge::bridge {
 
-class workspace_references final : public mapping::references {
+class workspace_references : public mapping::references {
 public:
     // who may be null where a program asks for no people.
     workspace_references(const workspace_state& state, const people* who) : state_(state), who_(who) {}
@@ -18,10 +18,22 @@ public:
     bool append_user(std::string& out, std::string_view left_id) const override;
     standing find_user(std::string_view left_id, std::string& out) const override;
     std::string_view nobody() const override { return state_.backend().nobody(); }
+    std::string_view state_text(std::string_view kind, std::int64_t number) const override {
+        return kind == "tag" ? state_.tag_state_text(number) : std::string_view{};
+    }
 
-private:
+protected:
     const workspace_state& state_;
     const people* who_;
+};
+
+// The same, but of people only the id as a JSON string: for filters.
+class people_ids final : public workspace_references {
+public:
+    using workspace_references::append_user;
+    using workspace_references::workspace_references;
+    void append_user(std::string& out, json::value stored) const override;
+    bool append_user(std::string& out, std::string_view left_id) const override;
 };
 
 }  // namespace casebridge::bridge

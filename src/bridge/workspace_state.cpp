@@ -1,7 +1,10 @@
 #include "bridge/workspace_state.hpp"
 
 #include "bridge/workspace_references.hpp"
+#include "json/writer.hpp"
 #include "mapping/forms.hpp"
+
+#include <algorithm>
 
 namespace casebridge::bridge {
 namespace {
@@ -11,6 +14,20 @@ bool fresh(http::time_point at, std::chrono::seconds age) {
 }
 
 }  // namespace
+
+const tag_entry* find_entry(const std::vector<tag_entry>& tags, const id_codec& ids,
+                            const std::string& text) {
+    const auto id = uuid::parse(text);
+    const auto number = id ? ids.decode(id_kind::tag, *id) : std::nullopt;
+    const std::string slug = mapping::slugify(text);
+    for (const std::string* ref : {&text, &slug}) {
+        const auto it = std::find_if(tags.begin(), tags.end(), [&](const tag_entry& t) {
+            return number ? t.number == *number : (ref == &text || !id) && t.ref == *ref;
+        });
+        if (it != tags.end()) return &*it;
+    }
+    return nullptr;
+}
 
 workspace_state::workspace_state(const platform::workspace& where, const mapping::bundle& tables,
                                  const platform::directory& accounts, platform::backend& backend,
@@ -31,6 +48,16 @@ std::string workspace_state::translate_one(const char* object, json::value store
     programs.view("read").run(reader, workspace_references(*this, nullptr), {}, out, notes);
     return out;
 }
+
+std::shared_ptr<const people> workspace_state::known_people() const noexcept {
+    return fresh(people_at_, options_.people_age) ? people_ : nullptr;
+}
+
+std::shared_ptr<const mapping::field_set> workspace_state::known_fields() const noexcept {
+    return fresh(fields_at_, options_.fields_age) ? fields_ : nullptr;
+}
+
+bool workspace_state::knows_tags() const noexcept { return tags_ && fresh(tags_at_, options_.tags_age); }
 
 task<result<std::shared_ptr<const people>>> workspace_state::load_people(platform::call_context& ctx) {
     if (people_ && fresh(people_at_, options_.people_age)) co_return people_;
@@ -68,6 +95,7 @@ task<result<std::shared_ptr<const std::vector<tag_entry>>>> workspace_state::loa
     platform::call_context& ctx) {
     if (tags_ && fresh(tags_at_, options_.tags_age)) co_return tags_;
     CB_CO_TRY(const auto pages, co_await backend_->list_catalogue(ctx, platform::catalogue::tags));
+    const auto& carry = tables_->object("tag").source->carry;
     auto list = std::make_shared<std::vector<tag_entry>>();
     for (const auto& page : pages) {
         for (const auto& [none, v] : page->data.elements()) {
@@ -76,12 +104,27 @@ task<result<std::shared_ptr<const std::vector<tag_entry>>>> workspace_state::loa
             t.ref = mapping::slugify(t.name);
             if (!v.member("id").to_int64(t.number)) continue;
             t.document = translate_one("tag", v);
+            json::append_value(t.stored, v);
+            if (carry) t.state_text = v.member(carry->member).text();
             list->push_back(std::move(t));
         }
     }
     tags_ = std::move(list);
     tags_at_ = http::clock::now();
     co_return tags_;
+}
+
+void workspace_state::expect_tag_changes(std::uint64_t changes) noexcept {
+    if (changes != tag_changes_) forget_tags();
+    tag_changes_ = changes;
+}
+
+std::string_view workspace_state::tag_state_text(std::int64_t number) const noexcept {
+    if (!tags_) return {};
+    for (const tag_entry& t : *tags_) {
+        if (t.number == number) return t.state_text;
+    }
+    return {};
 }
 
 }  // namespace casebridge::bridge

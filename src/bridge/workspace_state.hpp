@@ -20,7 +20,12 @@ struct tag_entry {
     std::string name;
     std::string ref;
     std::string document;     // façade's tag object
+    std::string stored;       // backend's
+    std::string state_text;   // the text in it that holds carried state, if there is one
 };
+
+// By id, else by exact ref, else by the ref that the text would make (Tracecat fact sheet §1.3, §3.3).
+const tag_entry* find_entry(const std::vector<tag_entry>& tags, const id_codec& ids, const std::string& text);
 
 struct state_options {
     std::chrono::seconds people_age{60};
@@ -43,7 +48,23 @@ public:
     task<result<std::shared_ptr<const people>>> load_people(platform::call_context& ctx);
     task<result<std::shared_ptr<const mapping::field_set>>> load_fields(platform::call_context& ctx);
     task<result<std::shared_ptr<const std::vector<tag_entry>>>> load_tags(platform::call_context& ctx);
+    // What is remembered and fresh, without a coroutine that would only say so; null: load it.
+    std::shared_ptr<const people> known_people() const noexcept;
+    std::shared_ptr<const mapping::field_set> known_fields() const noexcept;
+    bool knows_tags() const noexcept;
     void forget_tags() noexcept { tags_.reset(); }
+    // changes: how many there have been in the process; what was remembered before the last one is old.
+    void expect_tag_changes(std::uint64_t changes) noexcept;
+    // What is remembered of a tag's state_text; nothing is asked for.
+    std::string_view tag_state_text(std::int64_t number) const noexcept;
+    // With a case's tags the backend shows the texts that hold their state.
+    bool states_shown() const noexcept { return states_shown_; }
+    void note_states_shown() noexcept { states_shown_ = true; }
+
+    // Cases that the backend restricts to certain users exist here: it cannot count for those who may not see
+    // them.
+    bool restricted() const noexcept { return restricted_; }
+    void note_restricted() noexcept { restricted_ = true; }
 
 private:
     std::string translate_one(const char* object, json::value stored) const;
@@ -54,6 +75,9 @@ private:
     platform::backend* backend_;
     state_options options_;
     id_codec ids_;
+    bool restricted_ = false;
+    bool states_shown_ = false;
+    std::uint64_t tag_changes_ = 0;
     std::shared_ptr<const people> people_;
     std::shared_ptr<const mapping::field_set> fields_;
     std::shared_ptr<const std::vector<tag_entry>> tags_;

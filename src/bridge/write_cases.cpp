@@ -53,22 +53,29 @@ task<result<outcome>> exchange::update_case(session& s) {
     CB_CO_TRY(const auto fields, co_await s.state.load_fields(s.ctx));
     CB_CO_TRY(const auto who, co_await s.state.load_people(s.ctx));
     CB_CO_TRY(const auto found, co_await fetch_case(s));
+    CB_CO_CHECK(co_await change_stored_case(s, number, found->data, *fields, *who));
+    outcome out;
+    out.id = s.op.id;
+    co_return out;
+}
+
+task<result<void>> exchange::change_stored_case(session& s, std::int64_t number, json::value stored,
+                                                const mapping::field_set& fields, const people& who) {
     const auto& programs = tables_.object("case");
     mapping::stored_reader current(programs.compiled->slots, programs.compiled->bag);
-    current.read(found->data, fields.get());
+    current.read(stored, &fields);
     if (touches_a_file(*programs.source, current, s.op.document)) {
         CB_CO_CHECK(co_await fetch_spills(s, programs.view("read"), {}, number, current, nullptr));
     }
     mapping::write_plan plan;
-    CB_CO_CHECK(programs.write->run(s.op.document, &current, *fields,
-                                    workspace_references(s.state, who.get()), instant::now(), plan));
-    outcome out;
-    out.id = s.op.id;
-    if (plan.empty()) co_return out;   // it is so already: no request
+    CB_CO_CHECK(programs.write->run(s.op.document, &current, fields, workspace_references(s.state, &who),
+                                    instant::now(), plan));
+    if (plan.idle()) co_return result<void>{};  // it is so already: no request
     CB_CO_CHECK(permit(s, plan));
+    if (plan.empty()) co_return result<void>{};  // all of it is lost
     CB_CO_TRY(const auto done, co_await backend_.update_case(s.ctx, number, plan));
     if (!done.carry_kept) s.notes.note(mapping::finding_code::loss_no_carry, "carry");
-    co_return out;
+    co_return result<void>{};
 }
 
 task<result<outcome>> exchange::remove_case(session& s) {

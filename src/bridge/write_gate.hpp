@@ -5,6 +5,8 @@
 #include "http/message.hpp"
 #include "http/task.hpp"
 
+#include <atomic>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -22,7 +24,12 @@ public:
         pass() = default;
         pass(write_gate& gate, std::string key) : gate_(&gate), key_(std::move(key)) {}
         pass(pass&& o) noexcept : gate_(std::exchange(o.gate_, nullptr)), key_(std::move(o.key_)) {}
-        pass& operator=(pass&&) = delete;
+        pass& operator=(pass&& o) noexcept {
+            pass gone(std::move(*this));
+            gate_ = std::exchange(o.gate_, nullptr);
+            key_ = std::move(o.key_);
+            return *this;
+        }
         ~pass() {
             if (gate_ != nullptr) gate_->leave(key_);
         }
@@ -36,9 +43,14 @@ public:
     // An empty pass if the deadline comes first.
     task<pass> enter(std::string key, http::time_point deadline);
 
+    // Counts changes of tag definitions, so that no thread answers from what it remembered before one.
+    std::uint64_t tag_changes() const noexcept { return tag_changes_.load(std::memory_order_acquire); }
+    void note_tag_change() noexcept { tag_changes_.fetch_add(1, std::memory_order_acq_rel); }
+
 private:
     struct waiter;
     void leave(const std::string& key);
+    std::atomic<std::uint64_t> tag_changes_{0};
     std::mutex mutex_;
     std::unordered_map<std::string, std::deque<std::shared_ptr<waiter>>> busy_;
 };

@@ -24,6 +24,8 @@ struct account {
     uuid id;                     // the user id that clients see; derived from the e-mail unless configured
     std::string email;           // login name, compared without regard to letter case
     std::string first_name, last_name;   // empty: null on the wire
+    std::string settings =
+        "{}"; // JSON object that clients get with the user; interfaces keep their theme there
     std::string password_hash;   // "scrypt$…", see core/password.hpp; empty: cannot log in
     bool superuser = false;      // reaches every workspace of the bridge as admin
     std::map<uuid, role> workspaces;

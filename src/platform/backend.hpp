@@ -34,26 +34,30 @@ using reply_ptr = std::unique_ptr<reply>;
 struct call_context {
     const workspace* where = nullptr;
     std::string_view credential;
+    std::string_view account;              // on whose behalf; for a fair share of the upstream
     http::time_point deadline{};
     std::string_view request_id;
     std::string_view traceparent;
+    std::string_view tracestate;
     unsigned requests = 0;
+    unsigned status = 0;  // of the last answer; 0: there was none
     std::chrono::microseconds time{0};
 };
 
+// A part of the list of cases, in an order that the backend can keep.
 struct case_listing {
-    enum class order { created, number };
+    enum class order { created, updated, number };
     order by = order::created;
     bool descending = true;
-    // Only cases created up to (descending) or from (ascending) about this instant: a superset, widened to
-    // whole seconds; wide: by a day, where the server's reading of times is in doubt.
+    std::string filter;  // in the backend's filter language, as query::push_down made it; empty: all
+    // Orders by time: only cases from about this instant on, in the order's direction. A superset: whole
+    // seconds, or, wide, a day more, where the server's reading of times is in doubt.
     std::optional<instant> bound;
     bool wide = false;
-    std::optional<std::int64_t> after_number;  // order::number, ascending: numbers above this one
-    std::optional<std::int64_t> number;  // exactly this one
-    std::optional<std::string> external_id;  // exactly this one
-    std::size_t offset = 0;
-    std::size_t limit = 100;
+    std::optional<std::int64_t> beyond_number;  // order by number: only cases beyond this one
+    std::vector<std::int64_t> numbers;          // only these; empty: all
+    std::vector<std::string> external_ids;      // only these; empty: all
+    std::size_t limit = 100;                    // see backend::most_per_page
     bool count = false;
 };
 
@@ -69,6 +73,8 @@ public:
     virtual ~backend() = default;
 
     virtual task<result<reply_ptr>> read_case(call_context& ctx, std::int64_t number) = 0;
+    // How many cases one list request may ask for.
+    virtual std::size_t most_per_page() const noexcept = 0;
     virtual task<result<reply_ptr>> list_cases(call_context& ctx, const case_listing& what) = 0;
     // Every object of a catalogue, in as many requests as its pages need: one reply each.
     virtual task<result<std::vector<reply_ptr>>> list_catalogue(call_context& ctx, catalogue what) = 0;
@@ -90,13 +96,24 @@ public:
     virtual task<result<reply_ptr>> change_tag(call_context& ctx, std::int64_t number, std::string_view tag,
                                                bool add) = 0;
 
+    // Creates a tag definition, or changes the one of that number; answers it as it is then.
+    virtual task<result<reply_ptr>> write_tag(call_context& ctx, std::optional<std::int64_t> number,
+                                              const mapping::write_plan& plan) = 0;
+    // Takes it off everything that has it.
+    virtual task<result<void>> remove_tag(call_context& ctx, std::int64_t number) = 0;
+
     // What a stored case says of itself.
     virtual std::int64_t number_of(json::value stored_case) const = 0;
-    virtual std::optional<instant> created_of(json::value stored_case) const = 0;
-    // It lies in the workspace's part of the backend.
-    virtual bool belongs(json::value stored_case, const workspace& where) const = 0;
-    // The backend restricts it to certain users, and this one is not among them.
-    virtual bool hidden_from(json::value stored_case, std::string_view user) const = 0;
+    virtual std::string_view external_id_of(json::value stored_case) const = 0;
+    // All that lists ask of each case, in one pass over its members.
+    struct case_facts {
+        std::int64_t number = 0;
+        std::int64_t when = 0;  // orders by time: microseconds since 1970
+        bool belongs = false;  // it lies in the workspace's part of the backend
+        bool hidden = false;  // the backend restricts it to certain users, and this one is not among them
+    };
+    virtual case_facts facts_of(json::value stored_case, case_listing::order by, const workspace& where,
+                                std::string_view user) const = 0;
 
     // People in stored documents. An assignee is a user or a group.
     struct assignee {

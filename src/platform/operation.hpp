@@ -7,26 +7,31 @@
 #include "http/task.hpp"
 #include "json/tape.hpp"
 #include "platform/accounts.hpp"
+#include "query/filter.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace casebridge::platform {
 
-enum class verb { read, list, create, update, remove };
+// count: how many cases match, in groups. update and remove with `ids`: a batch.
+enum class verb { read, list, count, create, update, remove };
 // tag: a tag definition. case_tag: a tag on a case. field: a custom-field definition. user: a member.
 enum class object { case_, tag, case_tag, field, user };
 
 enum class sort_key { created, updated, priority, severity, status, tasks };
 
-// A place in an ordered list: the sort value of an item, as text in a form that compares as the
-// order does, and the item's native id. Cursors carry this; offsets never leave the process.
+// A place in an ordered list: the sort value of an item as a number that compares as the order does
+// (microseconds since 1970, or an enum's place in its declaration), and the item's native id, which breaks
+// ties. Cursors carry this; offsets never leave the process.
 struct place {
-    std::string value;
+    std::int64_t rank = 0;
     std::int64_t id = 0;
+    auto operator<=>(const place&) const = default;
 };
 
 struct page_request {
@@ -37,12 +42,7 @@ struct page_request {
     std::optional<place> from;
     bool backward = false;
     bool inclusive = false;
-};
-
-struct case_filter {
-    std::string search_term;             // empty: none. Tracecat's LIKE reading, fact sheet §1.3
-    std::optional<std::int64_t> number;  // short_id
-    bool any() const noexcept { return !search_term.empty() || number; }
+    std::optional<std::uint64_t> total;  // what the walk's first page found; from the cursor
 };
 
 struct caller {
@@ -57,15 +57,19 @@ struct operation {
     const workspace* where = nullptr;
     caller who;
     uuid id;                             // the case, for everything about one case
+    std::vector<uuid> ids;               // a batch: the cases, each once, in the order of the answer
     std::string child;                   // case_tag: uuid, ref or name as the client wrote it
     page_request page;
-    case_filter filter;
+    query::filter filter;                // list, count
+    std::string group_by;                // count: id of the enum rule whose values are counted one by one
     bool include_payload = false;        // lists: hydrate payloads
     std::vector<std::string> field_ids;  // lists: hydrate these custom fields
     json::value document;  // create, update: the façade's document, already valid in its model
     http::time_point deadline{};
+    std::string_view peer;               // the client's address
     std::string_view request_id;
     std::string_view traceparent;
+    std::string_view tracestate;
 };
 
 struct item {
@@ -77,7 +81,10 @@ struct outcome {
     std::vector<item> items;  // read: exactly one; list: the page in display order
     bool more_after = false;  // lists: something follows the last item in display order
     bool more_before = false;  // lists: something precedes the first item
-    std::uint64_t total = 0;  // lists: exact number for the filter
+    // lists, count: how many match; none where only reading more cases than the bound allows would tell
+    std::optional<std::uint64_t> total;
+    std::vector<std::pair<std::string, std::uint64_t>> groups;  // count: every value of group_by
+    std::vector<result<void>> each;  // a batch: how it went, by the order of ids
     uuid id;  // create: the new object's id
     std::string filter_note;  // value of Casebridge-Filter for lists, e.g. "exact"
     std::string loss_note;  // value of Casebridge-Loss for writes; empty: nothing lost

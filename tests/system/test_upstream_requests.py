@@ -32,8 +32,10 @@ class Actions:
         self.plain = c.create(summary=self.mark, description="x", priority="unknown")
         self.big = c.create(payload={"p": "x" * 5000})
         self.last = c.create(priority="unknown")
+        self.three = [c.create(priority="unknown", severity="low") for _ in range(3)]
         self.number = c.number(self.plain)
         self.cursor = c.page(limit=20)["next_cursor"]
+        self.painted, self.doomed = (c.ask("POST", "/case-tags", json={"name": unique("row")}).json()["id"] for _ in range(2))
         self.tag = next(t["id"] for t in c.ask("GET", "/case-tags").json() if t["name"] == "vpn")
         c.ask("GET", "/case-fields")
 
@@ -59,12 +61,18 @@ class Actions:
             "PATCH /cases/{id}, new custom field": lambda: c.patch(self.last, fields={"asset_owner": "a"}),
             "PATCH /cases/{id}, custom field changes": lambda: c.patch(self.last, fields={"asset_owner": "b"}),
             "DELETE /cases/{id}": lambda: c.ask("DELETE", f"/cases/{self.last}"),
+            "POST /cases/batch-update, nothing changes": lambda: c.ask("POST", "/cases/batch-update", json={"case_ids": self.three, "update": {"status": "new"}}),
+            "POST /cases/batch-update, three cases": lambda: c.ask("POST", "/cases/batch-update", json={"case_ids": self.three, "update": {"severity": "high"}}),
+            "POST /cases/batch-delete, three cases": lambda: c.ask("POST", "/cases/batch-delete", json={"case_ids": self.three}),
             "GET /cases/{id}/tags": lambda: c.ask("GET", f"/cases/{self.plain}/tags"),
             "POST /cases/{id}/tags": lambda: c.ask("POST", f"/cases/{self.plain}/tags", json={"tag_id": "vpn"}),
             "POST /cases/{id}/tags, is there": lambda: c.ask("POST", f"/cases/{self.plain}/tags", json={"tag_id": "vpn"}),
             "DELETE /cases/{id}/tags/{tag}": lambda: c.ask("DELETE", f"/cases/{self.plain}/tags/vpn"),
             "GET /case-tags": lambda: c.ask("GET", "/case-tags"),
             "GET /case-tags/{id}": lambda: c.ask("GET", f"/case-tags/{self.tag}"),
+            "POST /case-tags": lambda: c.ask("POST", "/case-tags", json={"name": self.mark, "color": "red"}),
+            "PATCH /case-tags/{id}": lambda: c.ask("PATCH", f"/case-tags/{self.painted}", json={"color": "blue"}),
+            "DELETE /case-tags/{id}": lambda: c.ask("DELETE", f"/case-tags/{self.doomed}"),
             "GET /case-fields": lambda: c.ask("GET", "/case-fields"),
             "GET /members": lambda: c.ask("GET", "/members"),
             "GET /workspaces, /users/me, /info, /health": lambda: [c.call("GET", p) for p in ("/workspaces", "/info", "/health")][0],

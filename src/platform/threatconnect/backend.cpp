@@ -2,7 +2,6 @@
 
 #include "core/crypto.hpp"
 #include "http/message.hpp"
-#include "observe/metrics.hpp"
 #include "platform/threatconnect/requests.hpp"
 #include "platform/threatconnect/wire.hpp"
 
@@ -16,6 +15,14 @@ namespace {
 constexpr std::uint64_t catalogue_page_size = 1000;
 constexpr std::size_t most_catalogue_pages = 50;
 constexpr std::size_t files_per_request = 25;
+
+// Fact sheet §6.4: an empty list restricts nothing.
+bool is_hidden(json::value access, std::string_view user) {
+    for (const auto& [none, u] : access.elements()) {
+        if (!user.empty() && http::iequals(u.member("userName").text(), user)) return false;
+    }
+    return access.size() > 0;
+}
 
 }  // namespace
 
@@ -38,18 +45,19 @@ task<result<upstream::answer>> backend::send(call_context& ctx, std::string_view
     c.fields.emplace_back("Accept", "application/json");
     if (!body.empty()) c.fields.emplace_back("Content-Type", "application/json");
     if (!ctx.traceparent.empty()) c.fields.emplace_back("traceparent", ctx.traceparent);
+    if (!ctx.tracestate.empty()) c.fields.emplace_back("tracestate", ctx.tracestate);
     c.body = body;
     c.sign = &signer->second;
-    c.idempotent = method == "GET";
+    c.credential = signer->first;
+    c.account = ctx.account;
+    c.shareable = method == "GET" && body.empty();
     c.deadline = ctx.deadline;
     const auto start = http::clock::now();
     auto answer = co_await client_.send(c);
     const auto took = http::clock::now() - start;
     ctx.requests += 1;
+    ctx.status = answer.has_value() ? answer->status : 0;
     ctx.time += std::chrono::duration_cast<std::chrono::microseconds>(took);
-    const bool answered = answer.has_value();
-    observe::record(observe::upstream_request{options_.name, method, answered ? answer->status : 0,
-                                              answered ? "" : to_string(answer.error().code), took});
     co_return answer;
 }
 
@@ -111,21 +119,23 @@ std::int64_t backend::number_of(json::value stored_case) const {
     return number;
 }
 
-std::optional<instant> backend::created_of(json::value stored_case) const {
-    return parse_iso8601(stored_case.member("dateAdded").text());
-}
-
-bool backend::belongs(json::value stored_case, const workspace& where) const {
-    return stored_case.member("owner").text() == where.organization;
-}
-
-// Fact sheet §6.4: an empty list restricts nothing.
-bool backend::hidden_from(json::value stored_case, std::string_view user) const {
-    const json::value access = stored_case.member("userAccess").member("data");
-    for (const auto& [none, u] : access.elements()) {
-        if (!user.empty() && http::iequals(u.member("userName").text(), user)) return false;
+backend::case_facts backend::facts_of(json::value stored_case, case_listing::order by, const workspace& where,
+                                      std::string_view user) const {
+    const std::string_view time = time_member(by);
+    case_facts out;
+    for (const auto& member : stored_case.members()) {
+        const std::string_view name = member.name();
+        const json::value v = member.val;
+        if (json::same_name(name, "id"))
+            v.to_int64(out.number);
+        else if (json::same_name(name, time))
+            out.when = parse_iso8601(v.text()).value_or(instant{}).micros;
+        else if (json::same_name(name, "owner"))
+            out.belongs = v.text() == where.organization;
+        else if (json::same_name(name, "userAccess"))
+            out.hidden = is_hidden(v.member("data"), user);
     }
-    return access.size() > 0;
+    return out;
 }
 
 }  // namespace casebridge::platform::threatconnect

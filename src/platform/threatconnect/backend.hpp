@@ -12,7 +12,6 @@
 namespace casebridge::platform::threatconnect {
 
 struct backend_options {
-    std::string name;                      // of the upstream in the configuration, for metrics
     std::string realm;                     // base URL, without credentials
     std::string base_path;                 // "/api"
     std::vector<credential> credentials;
@@ -26,6 +25,7 @@ public:
     backend(upstream::client& client, backend_options opts);
 
     task<result<reply_ptr>> read_case(call_context& ctx, std::int64_t number) override;
+    std::size_t most_per_page() const noexcept override { return 10000; }  // fact sheet §3.1
     task<result<reply_ptr>> list_cases(call_context& ctx, const case_listing& what) override;
     task<result<std::vector<reply_ptr>>> list_catalogue(call_context& ctx, catalogue what) override;
     task<result<std::map<std::string, std::string>>> read_files(
@@ -36,10 +36,15 @@ public:
     task<result<void>> remove_case(call_context& ctx, std::int64_t number) override;
     task<result<reply_ptr>> change_tag(call_context& ctx, std::int64_t number, std::string_view tag,
                                        bool add) override;
+    task<result<reply_ptr>> write_tag(call_context& ctx, std::optional<std::int64_t> number,
+                                      const mapping::write_plan& plan) override;
+    task<result<void>> remove_tag(call_context& ctx, std::int64_t number) override;
     std::int64_t number_of(json::value stored_case) const override;
-    std::optional<instant> created_of(json::value stored_case) const override;
-    bool belongs(json::value stored_case, const workspace& where) const override;
-    bool hidden_from(json::value stored_case, std::string_view user) const override;
+    std::string_view external_id_of(json::value stored_case) const override {
+        return stored_case.member("xid").text();
+    }
+    case_facts facts_of(json::value stored_case, case_listing::order by, const workspace& where,
+                        std::string_view user) const override;
     std::optional<assignee> assignee_of(json::value stored) const override;
     std::string assignee_document(bool group, std::int64_t number) const override;
     std::string_view nobody() const override { return R"({"type":"None"})"; }   // fact sheet §6.3

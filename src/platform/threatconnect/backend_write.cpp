@@ -4,6 +4,7 @@
 #include "platform/threatconnect/backend.hpp"
 #include "platform/threatconnect/requests.hpp"
 #include "platform/threatconnect/wire.hpp"
+#include "query/tql.hpp"
 
 #include <algorithm>
 
@@ -140,7 +141,7 @@ task<void> backend::tidy(call_context& ctx, std::int64_t number, const mapping::
 
 task<void> backend::remove_file(call_context& ctx, std::int64_t number, std::string_view name) {
     target_builder find(options_.base_path, "/v3/artifacts", ctx.where->organization);
-    find.add("tql", "caseId = " + std::to_string(number) + " and summary = " + tql_string(name))
+    find.add("tql", "caseId = " + std::to_string(number) + " and summary = " + query::tql_string(name))
         .add("resultLimit", 2);
     auto answer = co_await send(ctx, "GET", std::move(find.text), {});
     if (answer.has_error()) co_return;
@@ -161,6 +162,21 @@ task<result<reply_ptr>> backend::change_tag(call_context& ctx, std::int64_t numb
                                             bool add) {
     const std::string body = tag_body(tag, add);
     co_return co_await put_case(ctx, number, body);
+}
+
+task<result<reply_ptr>> backend::write_tag(call_context& ctx, std::optional<std::int64_t> number,
+                                           const mapping::write_plan& plan) {
+    const std::string path = "/v3/tags" + (number ? "/" + std::to_string(*number) : std::string());
+    target_builder t(options_.base_path, path, ctx.where->organization);
+    const std::string body = "{" + plan.members + "}";
+    CB_CO_TRY(auto answer, co_await send(ctx, number ? "PUT" : "POST", std::move(t.text), body));
+    co_return open_envelope(std::move(answer));
+}
+
+task<result<void>> backend::remove_tag(call_context& ctx, std::int64_t number) {
+    target_builder t(options_.base_path, "/v3/tags/" + std::to_string(number), ctx.where->organization);
+    CB_CO_TRY(auto answer, co_await send(ctx, "DELETE", std::move(t.text), {}));
+    co_return check_envelope(std::move(answer));
 }
 
 }  // namespace casebridge::platform::threatconnect

@@ -3,9 +3,12 @@
 #include "core/crypto.hpp"
 #include "http/target.hpp"
 #include "json/writer.hpp"
+#include "query/tql.hpp"
 
 namespace casebridge::platform::threatconnect {
 namespace {
+
+using query::tql_string;
 
 constexpr std::string_view files_path = "/v3/artifacts";
 constexpr std::string_view cases_path = "/v3/cases";
@@ -15,32 +18,42 @@ void add_case_fields(target_builder& t) {
     t.add("fields", "attributes").add("fields", "tags").add("fields", "userAccess");
 }
 
-std::string tql_time(instant t) {
-    std::string out;
-    append_seconds(out, t);
-    out[10] = ' ';
-    out.pop_back();
-    return "\"" + out + "\"";
-}
-
 std::string bound_filter(const case_listing& what) {
     constexpr std::int64_t second = 1'000'000;
     const std::int64_t slack = what.wide ? 26 * 3600 * second : second;
     const std::int64_t at = what.bound->micros + (what.descending ? slack : -slack);
-    return std::string("dateAdded ") + (what.descending ? "<= " : ">= ") + tql_time({at});
+    return std::string(time_member(what.by)) + (what.descending ? " <= " : " >= ") + query::tql_time({at});
+}
+
+std::string literal(std::int64_t number) { return std::to_string(number); }
+std::string literal(const std::string& text) { return tql_string(text); }
+
+template <class T>
+std::string one_of(std::string_view keyword, const std::vector<T>& values) {
+    std::string out(keyword);
+    out += " IN (";
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (i > 0) out += ',';
+        out += literal(values[i]);
+    }
+    return out + ")";
 }
 
 std::string listing_filter(const case_listing& what) {
-    if (what.number) return "id = " + std::to_string(*what.number);
-    if (what.external_id) return "xid = " + tql_string(*what.external_id);
-    if (what.after_number) return "id > " + std::to_string(*what.after_number);
-    return what.bound ? bound_filter(what) : std::string{};
+    std::string out = what.filter;
+    const auto add = [&](const std::string& part) { out += out.empty() ? part : " and " + part; };
+    if (!what.numbers.empty()) add(one_of("id", what.numbers));
+    if (what.external_ids.size() == 1) add("xid = " + tql_string(what.external_ids.front()));
+    if (what.external_ids.size() > 1) add(one_of("xid", what.external_ids));
+    if (what.beyond_number) add((what.descending ? "id < " : "id > ") + std::to_string(*what.beyond_number));
+    if (what.bound) add(bound_filter(what));
+    return out;
 }
 
 std::string listing_order(const case_listing& what) {
-    const char* direction = what.descending ? "desc" : "asc";
-    if (what.by == case_listing::order::number) return std::string("id ") + direction;
-    return std::string("dateAdded ") + direction + " id " + direction;
+    const std::string direction = what.descending ? "desc" : "asc";
+    if (what.by == case_listing::order::number) return "id " + direction;
+    return std::string(time_member(what.by)) + " " + direction + " id " + direction;
 }
 
 void write_attribute(json::writer& w, std::string_view type, std::string_view value) {
@@ -49,16 +62,13 @@ void write_attribute(json::writer& w, std::string_view type, std::string_view va
 
 }  // namespace
 
-std::string tql_string(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\' || c == '\'' || c == '`') out += '\\';
-        out += c;
-    }
-    return out + "\"";
+std::string_view time_member(case_listing::order by) noexcept {
+    return by == case_listing::order::updated ? "lastUpdated" : "dateAdded";
 }
 
 target_builder::target_builder(std::string_view base, std::string_view path, std::string_view owner) {
+    constexpr std::size_t usual_arguments = 192;
+    text.reserve(base.size() + path.size() + owner.size() + usual_arguments);
     text.append(base).append(path).append("?owner=");
     http::append_encoded(text, owner);
 }
@@ -84,7 +94,7 @@ std::string listing_target(std::string_view base, std::string_view owner, const 
     target_builder t(base, cases_path, owner);
     add_case_fields(t);
     if (const std::string filter = listing_filter(what); !filter.empty()) t.add("tql", filter);
-    t.add("sorting", listing_order(what)).add("resultStart", what.offset).add("resultLimit", what.limit);
+    t.add("sorting", listing_order(what)).add("resultLimit", what.limit);
     if (what.count) t.add("count", std::string_view("true"));
     return std::move(t.text);
 }

@@ -9,9 +9,6 @@
 
 namespace casebridge::platform::threatconnect {
 
-// A TQL string literal with its quotes (fact sheet §5.3).
-std::string tql_string(std::string_view text);
-
 // base: path of the API ("/api"). owner: name of the organization, on every request (§3.6).
 struct target_builder {
     std::string text;
@@ -21,6 +18,8 @@ struct target_builder {
 };
 
 std::string case_target(std::string_view base, std::string_view owner, std::int64_t number);
+// The member, and TQL keyword, that an order by time goes by.
+std::string_view time_member(case_listing::order by) noexcept;
 std::string listing_target(std::string_view base, std::string_view owner, const case_listing& what);
 std::string files_target(std::string_view base, std::string_view owner,
                          std::span<const file_reference> files);

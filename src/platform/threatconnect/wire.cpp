@@ -1,8 +1,6 @@
 #include "platform/threatconnect/wire.hpp"
 
-#include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace casebridge::platform::threatconnect {
 namespace {
@@ -50,12 +48,7 @@ failure failure_of(const upstream::answer& a) {
     if (is_json(a) && t.parse(a.body, answer_policy).has_value())
         message = printable(t.root().member("message").text());
     failure f = fail(code_of(a.status), std::move(message));
-    if (const std::string* after = a.find("Retry-After")) {
-        unsigned seconds = 0;
-        const auto [end, error] = std::from_chars(after->data(), after->data() + after->size(), seconds);
-        if (error == std::errc{} && end == after->data() + after->size())
-            f.retry_after = std::chrono::seconds(std::min(seconds, 3600U));
-    }
+    f.retry_after = a.retry_after();
     return f;
 }
 
@@ -70,6 +63,8 @@ result<reply_ptr> open(upstream::answer&& a) {
         return fail(errc::upstream_malformed, parsed.error().detail);
     }
     const json::value root = r->tape.root();
+    if (!root.member("status").is_string())
+        return fail(errc::upstream_malformed, "JSON that is no envelope of ThreatConnect's");
     if (root.member("status").text() != "Success") {
         return fail(errc::upstream_rejected,
                     printable(root.member("message").text()));  // an error with a 2xx

@@ -1,20 +1,25 @@
 #include "platform/tracecat/case_query.hpp"
 
+#include "platform/tracecat/datetime_text.hpp"
 #include "platform/tracecat/text.hpp"
 #include "platform/tracecat/unicode.hpp"
 
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <optional>
 #include <utility>
 
 namespace casebridge::platform::tracecat {
 namespace {
 
 using sv = std::string_view;
+using query::comparison;
 
 constexpr std::size_t longest_term = 1000;
 constexpr std::size_t most_digits = 10;
+constexpr sv short_id_prefix = "CASE-";
+constexpr std::size_t short_id_digits = 4;
 constexpr std::array<sv, 4> reserved_fields{"id", "case_id", "created_at", "updated_at"};
 constexpr sv internal_prefix = "__tc_";
 constexpr std::array<std::pair<sv, sort_key>, 6> orders{{
@@ -30,7 +35,7 @@ bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 // As Python's uuid.UUID reads it: prefixes, braces and hyphens anywhere.
-bool is_python_uuid(sv text) {
+std::optional<uuid> python_uuid(sv text) {
     std::string digits;
     for (const sv prefix : {"urn:", "uuid:"})
         if (const auto at = text.find(prefix); at == 0) text.remove_prefix(prefix.size());
@@ -38,16 +43,17 @@ bool is_python_uuid(sv text) {
     while (!text.empty() && (text.back() == '{' || text.back() == '}')) text.remove_suffix(1);
     for (const char c : text) {
         if (c == '-') continue;
-        if (!is_digit(c) && !(c >= 'a' && c <= 'f') && !(c >= 'A' && c <= 'F')) return false;
+        if (!is_digit(c) && !(c >= 'a' && c <= 'f') && !(c >= 'A' && c <= 'F')) return {};
         digits += c;
     }
-    return digits.size() == 32;
+    return digits.size() == 32 ? uuid::parse(digits) : std::nullopt;
 }
+
+bool is_nobody(sv text) { return text == "unassigned" || text == "__UNASSIGNED__"; }
 
 complaint check_people_and_choices(const parameters& query) {
     for (const http::parameter& p : query) {
-        if (p.name == "assignee_id" && p.value != "unassigned" && p.value != "__UNASSIGNED__" &&
-            !is_python_uuid(p.value))
+        if (p.name == "assignee_id" && !is_nobody(p.value) && !python_uuid(p.value))
             return {400, "Invalid assignee_id: " + p.value};
     }
     for (const http::parameter& p : query) {
@@ -65,7 +71,7 @@ complaint check_term(sv name, sv text) {
     return {};
 }
 
-complaint read_number(sv text, case_filter& out) {
+complaint read_number(sv text, query::filter& out) {
     const std::string upper_less = lower(trim(text));
     sv digits = upper_less;
     if (digits.empty()) return {};
@@ -76,8 +82,69 @@ complaint read_number(sv text, case_filter& out) {
     for (const char c : digits) n = n * 10 + (c - '0');
     // The column is 32 bit, and Tracecat lets the database find out.
     if (n > std::numeric_limits<std::int32_t>::max()) return {500, "Failed to retrieve cases"};
-    out.number = n;
+    std::string number = std::to_string(n);
+    if (number.size() < short_id_digits) number.insert(0, short_id_digits - number.size(), '0');
+    out.add({"short_id", comparison::in, {std::string(short_id_prefix) + number}});
     return {};
+}
+
+// OR within one parameter.
+void add_words(const parameters& query, query::filter& out) {
+    for (const sv name : {"status", "priority", "severity"}) {
+        query::predicate p{std::string(name), comparison::in, {}};
+        for (const http::parameter& given : query)
+            if (given.name == name) p.values.push_back(given.value);
+        if (!p.values.empty()) out.add(std::move(p));
+    }
+}
+
+void add_assignees(const parameters& query, query::filter& out) {
+    query::predicate people{"assignee", comparison::in, {}};
+    bool nobody = false;
+    for (const http::parameter& p : query) {
+        if (p.name != "assignee_id") continue;
+        if (is_nobody(p.value))
+            nobody = true;
+        else if (const auto id = python_uuid(p.value))
+            people.values.push_back(id->to_string());
+    }
+    query::filter any = query::filter::nothing();
+    if (!people.values.empty()) any.add(std::move(people));
+    if (nobody) any.add({"assignee", comparison::absent, {}});
+    if (!any.parts.empty()) out.add(std::move(any));
+}
+
+// Tags that do not exist are skipped; if none of them exists, all cases are found.
+void add_tags(const parameters& query, query::filter& out) {
+    query::predicate tags{"tags", comparison::in, {}, true};
+    for (const http::parameter& p : query)
+        if (p.name == "tags" && !p.value.empty()) tags.values.push_back(p.value);
+    if (!tags.values.empty()) out.add(std::move(tags));
+}
+
+void add_times(const parameters& query, query::filter& out) {
+    struct bound {
+        sv parameter, rule;
+        comparison how;
+    };
+    static constexpr std::array<bound, 4> bounds{{{"start_time", "created", comparison::at_least},
+                                                  {"end_time", "created", comparison::at_most},
+                                                  {"updated_after", "updated", comparison::at_least},
+                                                  {"updated_before", "updated", comparison::at_most}}};
+    for (const bound& b : bounds) {
+        const std::string* text = last(query, b.parameter);
+        if (!text) continue;
+        const std::int64_t at = read_datetime(*text).value.micros;
+        out.add({std::string(b.rule), b.how, {std::to_string(at)}});
+    }
+}
+
+// A substring of the title, the description or the number.
+void add_term(const std::string& term, query::filter& out) {
+    query::filter any = query::filter::nothing();
+    for (const sv rule : {"summary", "description", "short_id"})
+        any.add({std::string(rule), comparison::like, {term}});
+    out.add(std::move(any));
 }
 
 }  // namespace
@@ -111,30 +178,22 @@ complaint read_field_ids(const parameters& query, std::vector<std::string>& out)
     return {};
 }
 
-complaint read_filter(const parameters& query, bool with_number, case_filter& out) {
+complaint read_filter(const parameters& query, bool with_number, query::filter& out) {
     if (complaint c = check_people_and_choices(query)) return c;
     if (const std::string* term = last(query, "search_term")) {
         if (complaint c = check_term("Search term", *term)) return c;
-        out.search_term = *term;
+        if (!term->empty()) add_term(*term, out);
     }
+    add_words(query, out);
+    add_assignees(query, out);
+    add_tags(query, out);
+    add_times(query, out);
+    // No case has a dropdown value here, and what matches nothing is an empty page.
+    if (last(query, "dropdown")) out.add(query::filter::nothing());
     const std::string* number = with_number ? last(query, "short_id") : nullptr;
     if (!number) return {};
     if (complaint c = check_term("Short ID", *number)) return c;
     return read_number(*number, out);
-}
-
-std::string unsupported_filters(const parameters& query) {
-    std::string out;
-    for (const sv name : {"status", "priority", "severity", "assignee_id", "tags", "dropdown", "start_time",
-                          "end_time", "updated_after", "updated_before"}) {
-        const bool given = std::any_of(query.begin(), query.end(), [&](const http::parameter& p) {
-            return p.name == name && !(name == "tags" && p.value.empty());
-        });
-        if (!given) continue;
-        if (!out.empty()) out += ", ";
-        out += name;
-    }
-    return out;
 }
 
 }  // namespace casebridge::platform::tracecat

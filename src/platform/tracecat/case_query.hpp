@@ -22,9 +22,5 @@ page_request read_page(const parameters& query);
 // Hydration: which custom fields a list shall show.
 complaint read_field_ids(const parameters& query, std::vector<std::string>& out);
 // with_number: search honours short_id, the aggregate ignores it.
-complaint read_filter(const parameters& query, bool with_number, case_filter& out);
-// Names of given filters that this façade cannot honour yet, for the sentence of a refusal; empty if none.
-// A search that ignored a filter would widen the answer.
-std::string unsupported_filters(const parameters& query);
-
+complaint read_filter(const parameters& query, bool with_number, query::filter& out);
 }  // namespace casebridge::platform::tracecat

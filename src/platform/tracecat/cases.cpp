@@ -1,6 +1,5 @@
 // Cases, tags, fields and members: what the exchange does, in Tracecat's envelopes and words
-// (Tracecat fact sheet §1, §2.1, §3.3, §3.4, §3.8, §5.5).
-#include "platform/tracecat/case_query.hpp"
+// (Tracecat fact sheet §1, §3.3, §3.4, §3.8, §5.5).
 #include "platform/tracecat/context.hpp"
 #include "platform/tracecat/errors.hpp"
 #include "platform/tracecat/facade.hpp"
@@ -20,24 +19,21 @@ void take_costs(http::response& res, const outcome& out) {
     if (!out.loss_note.empty()) res.set(loss_header, out.loss_note);
 }
 
+bool is_delete(action a) noexcept {
+    return a == action::delete_case || a == action::delete_cases || a == action::delete_tag;
+}
+
 bool is_write(action a) noexcept {
     switch (a) {
         case action::create_case:
         case action::update_case:
-        case action::delete_case:
         case action::add_case_tag:
-        case action::remove_case_tag: return true;
-        default: return false;
+        case action::remove_case_tag:
+        case action::update_cases:
+        case action::create_tag:
+        case action::update_tag: return true;
+        default: return is_delete(a);
     }
-}
-
-// Text that PostgreSQL cannot store: a create fails with the generic error, an update says what failed.
-bool is_unstorable(const context& c, model of) {
-    for (const member& m : of) {
-        for (const auto kind : {blemish::kind::nul, blemish::kind::surrogate, blemish::kind::not_finite})
-            if (c.body.has(kind, m.name)) return true;
-    }
-    return false;
 }
 
 void storage_failed(context& c) {
@@ -55,7 +51,9 @@ void case_not_found(context& c) {
             answer_detail(c.res, 404, "Case " + id + " not found in this workspace.");
             break;
         case action::list_case_tags: answer_json(c.res, 200, "[]"); break;
-        case action::get_tag: answer_detail(c.res, 404, "Tag not found"); break;
+        case action::get_tag:
+        case action::update_tag:
+        case action::delete_tag: answer_detail(c.res, 404, "Tag not found"); break;
         default: answer_detail(c.res, 404, "Case with ID " + id + " not found");
     }
 }
@@ -68,6 +66,20 @@ void tag_not_found(context& c, const failure& why) {
         generic_error(c);
     else
         answer_detail(c.res, 404, "Tag not found on case");
+}
+
+bool word_conflict(context& c, const failure& why) {
+    if (why.pointer == "/ref")
+        answer_detail(c.res, 400, "Case tag with slug '" + why.detail + "' already exists");
+    else if (why.pointer == "/name")
+        answer_detail(c.res, 400, tag_exists);
+    else if (why.pointer == "/case_ids")
+        answer_detail(c.res, 409,
+                      std::string("Timed out waiting to lock cases for batch ") +
+                          (c.what() == action::delete_cases ? "delete" : "update"));
+    else
+        return false;
+    return true;
 }
 
 // Failures that Tracecat words by route; false for all others.
@@ -83,24 +95,15 @@ bool word_like_tracecat(context& c, const failure& why) {
             if (why.pointer != "/assignee_id") return false;
             storage_failed(c);
             return true;
-        case errc::unknown_field:
-            answer_detail(c.res, 400, "Column '" + why.detail + "' does not exist in table case_fields");
-            return true;
+        case errc::unknown_field: answer_detail(c.res, 400, unknown_column(why.detail)); return true;
         case errc::invalid_value: answer_detail(c.res, 400, why.detail); return true;
+        case errc::conflict: return word_conflict(c, why);
         case errc::bad_cursor: answer_detail(c.res, 400, "Invalid pagination cursor"); return true;
         case errc::cursor_mismatch:
             answer_detail(c.res, 400, "Pagination cursor does not match the current query");
             return true;
         default: return false;
     }
-}
-
-void write_cursor(json::writer& w, std::string_view key, const std::string& text) {
-    w.key(key);
-    if (text.empty())
-        w.null();
-    else
-        w.string(text);
 }
 
 std::string array_of(const std::vector<item>& items) {
@@ -124,7 +127,9 @@ operation facade::start(context& c, verb what, object of) const {
     op.document = c.document();
     op.deadline = c.req.deadline;
     op.request_id = c.req.request_id;
+    op.peer = c.req.peer;
     op.traceparent = c.req.traceparent;
+    op.tracestate = c.req.tracestate;
     return op;
 }
 
@@ -147,7 +152,7 @@ task<void> facade::act_on_cases(context& c) {
         word(c, fail(errc::read_only, "this bridge takes no writes"));
         co_return;
     }
-    if (c.what() == action::delete_case && !options_.deletes) {
+    if (is_delete(c.what()) && !options_.deletes) {
         word(c, fail(errc::deletes_disabled, "this bridge is configured without deletes"));
         co_return;
     }
@@ -157,85 +162,15 @@ task<void> facade::act_on_cases(context& c) {
         case action::aggregate_cases: co_await list_cases(c); break;
         case action::create_case: co_await create_case(c); break;
         case action::update_case: co_await update_case(c); break;
+        case action::update_cases:
+        case action::delete_cases: co_await run_batch(c); break;
+        case action::create_tag: co_await create_tag(c); break;
+        case action::update_tag:
+        case action::delete_tag: co_await change_tag(c); break;
         case action::list_memberships:
         case action::get_membership: co_await list_memberships(c); break;
         default: co_await list_plain(c);
     }
-}
-
-task<void> facade::list_cases(context& c) {
-    operation op = start(c, verb::list, object::case_);
-    op.page = read_page(c.query);
-    const bool search = c.what() == action::search_cases;
-    const std::string* text = last(c.query, "cursor");
-    complaint wrong;
-    if (text && c.what() != action::aggregate_cases) wrong = {400, overlong_cursor(*text)};
-    if (wrong.detail.empty()) wrong = {};
-    if (!wrong && c.what() != action::list_cases) wrong = read_filter(c.query, search, op.filter);
-    if (!wrong && c.what() != action::aggregate_cases) wrong = read_field_ids(c.query, op.field_ids);
-    if (wrong) {
-        answer_detail(c.res, wrong.status, wrong.detail);
-        co_return;
-    }
-    const std::string refused = c.what() == action::list_cases ? std::string() : unsupported_filters(c.query);
-    if (!refused.empty() || c.what() == action::aggregate_cases) {
-        word(c, fail(errc::not_supported, refused.empty()
-                                              ? "this bridge does not count cases by status yet"
-                                              : "this bridge does not filter by " + refused + " yet"));
-        co_return;
-    }
-    const std::string fingerprint = cursors::fingerprint(c.where->id, op.filter, op.page);
-    if (text) {
-        cursor from;
-        const cursor_error bad = cursors_.read(*text, fingerprint, from);
-        if (bad != cursor_error::none) {
-            answer_detail(c.res, 400,
-                          bad == cursor_error::invalid ? "Invalid pagination cursor"
-                          : bad == cursor_error::mismatch
-                              ? "Pagination cursor does not match the current query"
-                              : "Unsupported pagination cursor version");
-            co_return;
-        }
-        op.page.from = from.at;
-        op.page.backward = from.backward;
-        op.page.inclusive = from.inclusive;
-    }
-    if (const std::string* flag = last(c.query, "include_payload"))
-        op.include_payload = python_bool(*flag).value_or(false);
-    outcome out;
-    const bool done = co_await run(c, op, out);
-    if (done) render_page(c, op, out, fingerprint);
-}
-
-// Which cursors a page has: fact sheet §2.1, §2.2.
-void facade::render_page(context& c, const operation& op, const outcome& out,
-                         const std::string& fingerprint) const {
-    const page_request& p = op.page;
-    std::string next, previous;
-    const auto make = [&](const place& at, bool backward, bool inclusive) {
-        return cursors_.write({at, backward, inclusive}, fingerprint);
-    };
-    if (out.items.empty()) {
-        // The page was emptied meanwhile: one way back, starting with the boundary itself.
-        if (p.from && p.backward)
-            next = make(*p.from, false, true);
-        else if (p.from)
-            previous = make(*p.from, true, true);
-    } else {
-        const bool reached_backward = p.from && p.backward;
-        if (out.more_after || reached_backward) next = make(out.items.back().at, false, false);
-        if (p.from && (!p.backward || out.more_before)) previous = make(out.items.front().at, true, false);
-    }
-    std::string body;
-    json::writer w(body);
-    w.begin_object().key("items").begin_array();
-    for (const item& i : out.items) w.raw(i.document);
-    w.end_array();
-    write_cursor(w, "next_cursor", next);
-    write_cursor(w, "prev_cursor", previous);
-    w.member("has_more", !next.empty()).member("has_previous", !previous.empty());
-    w.member("total_estimate", static_cast<std::int64_t>(out.total)).end_object();
-    answer_json(c.res, 200, std::move(body));
 }
 
 task<void> facade::create_case(context& c) {
@@ -327,10 +262,15 @@ task<void> facade::list_plain(context& c) {
         answer_nothing(c.res);
     else if (!single)
         answer_json(c.res, status, array_of(out.items));
-    else if (!out.items.empty())
-        answer_json(c.res, status, std::move(out.items.front().document));
     else
+        answer_document(c, status, out);
+}
+
+void facade::answer_document(context& c, unsigned status, outcome& out) const {
+    if (out.items.empty())
         word(c, fail(errc::internal, "the exchange gave no document"));
+    else
+        answer_json(c.res, status, std::move(out.items.front().document));
 }
 
 task<void> facade::list_memberships(context& c) {

@@ -122,8 +122,12 @@ std::vector<std::string_view> granted_scopes(const identity& who, const workspac
 
 bool may(const identity& who, const workspace* where, std::string_view scope) {
     if (scope.empty()) return true;
-    const auto granted = granted_scopes(who, where);
-    return std::find(granted.begin(), granted.end(), scope) != granted.end();
+    const auto holds = [&](std::span<const sv> scopes) {
+        return std::find(scopes.begin(), scopes.end(), scope) != scopes.end();
+    };
+    if (holds(organization_scopes)) return true;
+    const auto r = where ? role_in(who, *where) : std::nullopt;
+    return r && holds(scopes_of(*r));
 }
 
 std::string_view role_name(role r) noexcept {

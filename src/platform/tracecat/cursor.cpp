@@ -20,12 +20,12 @@ void append_u64(std::string& out, std::uint64_t n) {
 
 }  // namespace
 
-std::string cursors::fingerprint(const uuid& workspace, const case_filter& filter, const page_request& page) {
+std::string cursors::fingerprint(const uuid& workspace, const query::filter& filter,
+                                 const page_request& page) {
     std::string text = workspace.to_string();
     text += page.descending ? "\ndesc " : "\nasc ";
     text += std::to_string(static_cast<int>(page.order));
-    text += "\n" + std::to_string(filter.search_term.size()) + ":" + filter.search_term;
-    text += filter.number ? "\n" + std::to_string(*filter.number) : std::string("\n-");
+    text += "\n" + query::canonical_text(filter);
     return hex_encode(as_text(sha256(text)));
 }
 
@@ -73,12 +73,19 @@ std::string cursors::write(const cursor& c, std::string_view fingerprint) const 
     w.member("direction", c.backward ? "backward" : "forward");
     w.member("boundary", c.inclusive ? "inclusive" : "exclusive");
     w.member("query_fingerprint", fingerprint);
-    w.key("values").begin_array().string(c.at.value).string(seal_id(c.at.id)).end_array();
+    w.key("values").begin_array().integer(c.at.rank).string(seal_id(c.at.id)).end_array();
+    if (c.total) w.member("total", static_cast<std::int64_t>(*c.total));
     w.end_object();
     return base64url_encode(payload) + "." + base64url_encode(sign(payload));
 }
 
 cursor_error cursors::read(std::string_view text, std::string_view fingerprint, cursor& out) const {
+    const cursor_error bad = read_signed(text, fingerprint, out);
+    if (bad != cursor_error::invalid || !previous_key_) return bad;
+    return cursors(*previous_key_).read_signed(text, fingerprint, out);
+}
+
+cursor_error cursors::read_signed(std::string_view text, std::string_view fingerprint, cursor& out) const {
     const std::size_t dot = text.find('.');
     if (dot == std::string_view::npos) return cursor_error::invalid;
     const auto payload = base64url_decode(text.substr(0, dot));
@@ -96,7 +103,9 @@ cursor_error cursors::read(std::string_view text, std::string_view fingerprint, 
     out.inclusive = root.member("boundary").text() == "inclusive";
     const json::value values = root.member("values");
     if (values.size() != 2) return cursor_error::invalid;
-    out.at.value = std::string(values.element(0).text());
+    if (!values.element(0).to_int64(out.at.rank)) return cursor_error::invalid;
+    std::int64_t total = 0;
+    if (root.member("total").to_int64(total) && total >= 0) out.total = static_cast<std::uint64_t>(total);
     return open_id(values.element(1).text(), out.at.id) ? cursor_error::none : cursor_error::invalid;
 }
 

@@ -43,7 +43,7 @@ std::string user_document(const account& a) {
         .member("role", "basic");
     write_name(w, "first_name", a.first_name);
     write_name(w, "last_name", a.last_name);
-    w.key("settings").begin_object().end_object().end_object();
+    w.key("settings").raw(a.settings).end_object();
     return out;
 }
 

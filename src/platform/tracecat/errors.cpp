@@ -11,6 +11,10 @@ constexpr std::size_t deepest_echo = 300;
 
 }  // namespace
 
+std::string unknown_column(std::string_view field) {
+    return "Column '" + std::string(field) + "' does not exist in table case_fields";
+}
+
 void answer_json(http::response& res, unsigned status, std::string body) {
     res.status = status;
     res.content_type = json_type;
@@ -68,6 +72,14 @@ void generic_error(context& c) {
     c.res.fields.clear();
     answer_json(c.res, 500, R"({"message":"An unexpected error occurred. Please try again later."})");
     c.bare = true;
+}
+
+bool is_unstorable(const context& c, model of) {
+    for (const member& m : of) {
+        for (const auto kind : {blemish::kind::nul, blemish::kind::surrogate, blemish::kind::not_finite})
+            if (c.body.has(kind, m.name)) return true;
+    }
+    return false;
 }
 
 void unprocessable(context& c) {

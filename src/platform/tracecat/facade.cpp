@@ -53,8 +53,8 @@ facade::facade(options opts, const directory& accounts, exchange& backend, passw
       accounts_(&accounts),
       backend_(&backend),
       passwords_(&passwords),
-      sessions_(options_.session_key, accounts, revoked, options_.now),
-      cursors_(options_.cursor_key),
+      sessions_(options_.session_key, accounts, revoked, options_.now, options_.previous_session_key),
+      cursors_(options_.cursor_key, options_.previous_cursor_key),
       errors_(std::move(errors)) {
     std::array<std::uint8_t, 16> raw{};
     const digest d = sha256("organization:" + options_.public_url);

@@ -36,6 +36,7 @@ struct options {
     std::string organization = "Default Organization";  // its name; the id is derived from public_url
     digest session_key{};  // derived per purpose from the secret file, design §7
     digest cursor_key{};
+    std::optional<digest> previous_session_key, previous_cursor_key;  // of the secret before
     unix_clock now = system_seconds;
 };
 
@@ -68,13 +69,20 @@ private:
 
     task<void> act_on_cases(context& c);
     task<void> list_cases(context& c);
+    task<void> count_cases(context& c, operation op);
     task<void> create_case(context& c);
     task<void> update_case(context& c);
     task<void> list_plain(context& c);
+    task<void> run_batch(context& c);
+    std::string batch_error(const failure& why) const;
+    std::string batch_obstacle(const context& c) const;
+    task<void> create_tag(context& c);
+    task<void> change_tag(context& c);
     task<void> list_memberships(context& c);
     operation start(context& c, verb action, object what) const;
     task<bool> run(context& c, const operation& op, outcome& out);
     void word(context& c, const failure& why) const;
+    void answer_document(context& c, unsigned status, outcome& out) const;
     void render_page(context& c, const operation& op, const outcome& out,
                      const std::string& fingerprint) const;
     void finish(context& c) const;

@@ -3,24 +3,22 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
-#include <utility>
 
 namespace casebridge::platform::tracecat {
 namespace {
 
 using sv = std::string_view;
 
-constexpr std::array<std::pair<sv, sv>, 5> security_headers{{
-    {"strict-transport-security", "max-age=7776000; includeSubDomains"},
-    {"content-security-policy",
-     "connect-src 'self'; default-src 'self'; worker-src 'self' blob:; frame-ancestors 'none'; "
-     "img-src 'self' data:; object-src 'none'; script-src 'self' 'unsafe-inline' "
-     "https://cdn.jsdelivr.net/npm/swagger-ui-dist@5.9.0/swagger-ui-bundle.js; "
-     "style-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net/npm/swagger-ui-dist@5.9.0/swagger-ui.css"},
-    {"x-content-type-options", "nosniff"},
-    {"referrer-policy", "strict-origin-when-cross-origin"},
-    {"permissions-policy", "document-domain=()"},
-}};
+constexpr sv security_headers =
+    "strict-transport-security: max-age=7776000; includeSubDomains\r\n"
+    "content-security-policy: "
+    "connect-src 'self'; default-src 'self'; worker-src 'self' blob:; frame-ancestors 'none'; "
+    "img-src 'self' data:; object-src 'none'; script-src 'self' 'unsafe-inline' "
+    "https://cdn.jsdelivr.net/npm/swagger-ui-dist@5.9.0/swagger-ui-bundle.js; "
+    "style-src 'self' 'unsafe-inline' https://cdn.jsdelivr.net/npm/swagger-ui-dist@5.9.0/swagger-ui.css\r\n"
+    "x-content-type-options: nosniff\r\n"
+    "referrer-policy: strict-origin-when-cross-origin\r\n"
+    "permissions-policy: document-domain=()\r\n";
 
 constexpr std::array<sv, 7> methods{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"};
 constexpr sv all_methods = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT";
@@ -36,9 +34,7 @@ bool allowed(const std::vector<std::string>& origins, sv origin) noexcept {
 
 }  // namespace
 
-void add_security_headers(http::response& res) {
-    for (const auto& [name, value] : security_headers) res.set(name, value);
-}
+void add_security_headers(http::response& res) { res.constant_fields = security_headers; }
 
 bool answer_preflight(const http::request& req, http::response& res,
                       const std::vector<std::string>& origins) {

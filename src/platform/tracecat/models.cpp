@@ -39,7 +39,22 @@ constexpr member update_members[] = {
     {"assignee_id", shape::identifier, false, true},
     {"payload", shape::object, false, true},
 };
-constexpr member tag_members[] = {{"tag_id", shape::tag_identifier, true, false}};
+// 1 to 1000 cases at a time: fact sheet §1.9.
+constexpr member cases_update_members[] = {
+    {"case_ids", shape::identifiers, true, false, {}, 1, 1000},
+    {"update", shape::nested, true, false, {}, 0, 0, &case_update},
+};
+constexpr member cases_delete_members[] = {{"case_ids", shape::identifiers, true, false, {}, 1, 1000}};
+// Fact sheet §3.4.
+constexpr member tag_create_members[] = {
+    {"name", shape::text, true, false, {}, 1, 50},
+    {"color", shape::text, false, true},
+};
+constexpr member tag_update_members[] = {
+    {"name", shape::text, false, true, {}, 1, 50},
+    {"color", shape::text, false, true},
+};
+constexpr member tag_members[] = {{"tag_id", shape::tag_identifier, true, false, {}, 1, 100}};
 constexpr member discover_members[] = {{"email", shape::email, true, false}};
 
 constexpr parameter_rule list_parameters[] = {
@@ -97,6 +112,10 @@ constexpr parameter_rule user_search_parameters[] = {{"email", query_shape::emai
 
 const model case_create = create_members;
 const model case_update = update_members;
+const model cases_update = cases_update_members;
+const model cases_delete = cases_delete_members;
+const model tag_create = tag_create_members;
+const model tag_update = tag_update_members;
 const model tag_add = tag_members;
 const model discover_body = discover_members;
 const model any_object = {};

@@ -2,6 +2,7 @@
 // the order in which its errors are listed (Tracecat fact sheet §0.3, §1.1–1.3, §3.3).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -11,23 +12,28 @@ namespace casebridge::platform::tracecat {
 using words = std::span<const std::string_view>;
 
 enum class shape {
-    text,               // string
+    text,               // string, of least to most characters
     enumeration,        // one of the words
     identifier,         // UUID text
     object,             // any JSON object
     dropdown_choices,   // list of dropdown values, §3.9
     tag_identifier,     // UUID or 1..100 characters, §3.3
     email,
+    identifiers,        // list of UUIDs, of least to most
+    nested,             // an object of another model
 };
 
+struct member;
+using model = std::span<const member>;
 struct member {
     std::string_view name;
     shape kind;
     bool required;
     bool nullable;
     words values = {};
+    std::size_t least = 0, most = 0;     // most 0: no limit
+    const model* of = nullptr;           // nested
 };
-using model = std::span<const member>;
 
 enum class query_shape { integer, boolean, literal, text, texts, enumerations, datetime, identifier, email };
 
@@ -39,7 +45,8 @@ struct parameter_rule {
 };
 using query_model = std::span<const parameter_rule>;
 
-extern const model case_create, case_update, tag_add, discover_body;
+extern const model case_create, case_update, cases_update, cases_delete, tag_add, tag_create, tag_update,
+    discover_body;
 extern const model any_object;       // only that it is an object: bodies that are not read here yet
 extern const query_model case_list_query, case_search_query, case_aggregate_query, case_get_query,
     scopes_query, user_search_query;

@@ -11,6 +11,11 @@ namespace {
 constexpr std::string_view api_prefix = "/api";
 constexpr std::string_view mount = "/workspaces/{workspace_id}";
 constexpr std::string_view mount_prefix = "/workspaces/";
+constexpr std::size_t most_captures = 4;
+
+bool is_ascii(std::string_view text) noexcept {
+    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
 
 std::string_view next_segment(std::string_view& path) noexcept {
     path.remove_prefix(1);
@@ -60,6 +65,7 @@ match found(const route& row, std::string_view path, std::string_view inner, boo
     m.row = &row;
     m.method_fits = row.method == method;
     m.below_workspace = below;
+    m.captures.reserve(most_captures);
     if (below) collect(mount, path.substr(0, path.size() - inner.size()), m.captures);
     collect(row.pattern, below ? inner : path, m.captures);
     return m;
@@ -90,7 +96,9 @@ const std::string* match::find(std::string_view name) const noexcept {
 }
 
 match find_route(std::string_view method, std::string_view raw_path) {
-    const std::string path = replace_invalid_utf8(http::decode_segment(raw_path));
+    const bool plain = raw_path.find('%') == std::string_view::npos && is_ascii(raw_path);
+    const std::string decoded = plain ? std::string() : replace_invalid_utf8(http::decode_segment(raw_path));
+    const std::string_view path = plain ? raw_path : decoded;
     std::string_view local = path;
     const bool prefixed = local == api_prefix || local.starts_with("/api/");
     if (prefixed) local.remove_prefix(api_prefix.size());
@@ -100,7 +108,7 @@ match find_route(std::string_view method, std::string_view raw_path) {
     m.api_prefix = prefixed;
     if (m.row || local == "/") return m;
 
-    std::string other = path;
+    std::string other(path);
     if (path.ends_with('/')) {
         while (other.ends_with('/')) other.pop_back();
     } else {

@@ -100,11 +100,11 @@ constinit const route table[] = {
         .asks(case_search_query),
     of_workspace("cases.aggregate", "GET", "/cases/search/aggregate", "case:read", a::aggregate_cases)
         .asks(case_aggregate_query),
-    of_workspace("cases.batch_update", "POST", "/cases/batch-update", "case:update", a::unsupported)
-        .takes(any_object)
+    of_workspace("cases.batch_update", "POST", "/cases/batch-update", "case:update", a::update_cases)
+        .takes(cases_update)
         .up_to(case_body),
-    of_workspace("cases.batch_delete", "POST", "/cases/batch-delete", "case:delete", a::unsupported)
-        .takes(any_object),
+    of_workspace("cases.batch_delete", "POST", "/cases/batch-delete", "case:delete", a::delete_cases)
+        .takes(cases_delete),
     of_workspace("cases.get", "GET", "/cases/{case_id}", "case:read", a::get_case).asks(case_get_query),
     of_workspace("cases.create", "POST", "/cases", "case:create", a::create_case)
         .takes(case_create)
@@ -183,10 +183,13 @@ constinit const route table[] = {
 
     of_workspace("tags.list", "GET", "/case-tags", "case:read", a::list_tags),
     of_workspace("tags.get", "GET", "/case-tags/{tag_id}", "case:read", a::get_tag),
-    of_workspace("tags.create", "POST", "/case-tags", "case:create", a::unsupported).takes(any_object),
-    of_workspace("tags.update", "PATCH", "/case-tags/{tag_id}", "case:update", a::unsupported)
-        .takes(any_object),
-    of_workspace("tags.delete", "DELETE", "/case-tags/{tag_id}", "case:delete", a::unsupported),
+    of_workspace("tags.create", "POST", "/case-tags", "case:create", a::create_tag)
+        .takes(tag_create)
+        .up_to(small_body),
+    of_workspace("tags.update", "PATCH", "/case-tags/{tag_id}", "case:update", a::update_tag)
+        .takes(tag_update)
+        .up_to(small_body),
+    of_workspace("tags.delete", "DELETE", "/case-tags/{tag_id}", "case:delete", a::delete_tag),
 
     of_workspace("dropdowns.list", "GET", "/case-dropdowns", "case:read", a::entitlement),
     of_workspace("dropdowns.create", "POST", "/case-dropdowns", "case:create", a::entitlement)

@@ -51,6 +51,11 @@ enum class action {
     list_case_tags,
     add_case_tag,
     remove_case_tag,
+    update_cases,    // batches
+    delete_cases,
+    create_tag,
+    update_tag,
+    delete_tag,
     fixed,           // the answer stands in the row
     entitlement,     // 403: case_addons is off
     unsupported,     // Tracecat has the route, this bridge has no counterpart yet

@@ -56,17 +56,18 @@ std::size_t revocations::size() const {
     return until_.size();
 }
 
-sessions::sessions(const digest& key, const directory& accounts, revocations& revoked, unix_clock now)
-    : key_(key), revoked_(&revoked), now_(std::move(now)) {
+sessions::sessions(const digest& key, const directory& accounts, revocations& revoked, unix_clock now,
+                   const std::optional<digest>& previous)
+    : key_(key), previous_key_(previous), revoked_(&revoked), now_(std::move(now)) {
     for (const account& a : accounts.accounts)
         if (!a.password_hash.empty()) by_fingerprint_.emplace(fingerprint(a), &a);
 }
 
-std::string sessions::seal(std::string_view body) const {
+std::string sessions::seal(const digest& key, std::string_view body) {
     std::string message = "casebridge.tracecat.session.v1";
     message += '\0';
     message += body;
-    return std::string(as_text(hmac_sha256(as_text(key_), message)).substr(0, seal_size));
+    return std::string(as_text(hmac_sha256(as_text(key), message)).substr(0, seal_size));
 }
 
 std::string sessions::issue(const account& who) const {
@@ -75,7 +76,7 @@ std::string sessions::issue(const account& who) const {
     std::array<std::uint8_t, 4> salt{};
     random_bytes(salt);
     token += as_text(salt);
-    token += seal(token);
+    token += seal(key_, token);
     return base64url_encode(token);
 }
 
@@ -85,7 +86,8 @@ sessions::statement sessions::open(std::string_view token) const {
     const std::string_view body = std::string_view(*raw).substr(0, body_size);
     statement s{raw->substr(0, fingerprint_size), raw->substr(body_size),
                 read_u32(body.substr(fingerprint_size)), false};
-    s.genuine = equal_constant_time(s.seal, seal(body));
+    s.genuine = equal_constant_time(s.seal, seal(key_, body)) ||
+                (previous_key_ && equal_constant_time(s.seal, seal(*previous_key_, body)));
     return s;
 }
 

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -39,7 +40,9 @@ private:
 
 class sessions {
 public:
-    sessions(const digest& key, const directory& accounts, revocations& revoked, unix_clock now);
+    // previous: of the secret before; what it sealed stays valid.
+    sessions(const digest& key, const directory& accounts, revocations& revoked, unix_clock now,
+             const std::optional<digest>& previous = std::nullopt);
 
     std::string issue(const account& who) const;
     // The account, or null if the token is not ours, ended, was revoked, or its account has changed.
@@ -53,9 +56,10 @@ private:
         bool genuine = false;
     };
     statement open(std::string_view token) const;
-    std::string seal(std::string_view body) const;
+    static std::string seal(const digest& key, std::string_view body);
 
     digest key_;
+    std::optional<digest> previous_key_;
     std::unordered_map<std::string, const account*> by_fingerprint_;
     revocations* revoked_;
     unix_clock now_;

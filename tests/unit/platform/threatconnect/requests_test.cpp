@@ -1,6 +1,7 @@
 #include "platform/threatconnect/requests.hpp"
 
 #include "core/crypto.hpp"
+#include "query/tql.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,8 +12,8 @@ using platform::case_listing;
 BOOST_AUTO_TEST_SUITE(threatconnect_requests)
 
 BOOST_AUTO_TEST_CASE(tql_strings_cannot_be_left_by_what_is_in_them) {
-    BOOST_TEST(tc::tql_string("plain") == "\"plain\"");
-    BOOST_TEST(tc::tql_string("a\"b\\c'd`e") == "\"a\\\"b\\\\c\\'d\\`e\"");
+    BOOST_TEST(query::tql_string("plain") == "\"plain\"");
+    BOOST_TEST(query::tql_string("a\"b\\c'd`e") == "\"a\\\"b\\\\c\\'d\\`e\"");
 }
 
 BOOST_AUTO_TEST_CASE(owner_and_values_are_encoded) {
@@ -29,7 +30,7 @@ BOOST_AUTO_TEST_CASE(a_listing_asks_for_the_order_it_needs_and_ties_are_broken) 
         tc::listing_target("/api", "O", what) ==
         "/api/v3/"
         "cases?owner=O&fields=attributes&fields=tags&fields=userAccess&sorting=dateAdded%20desc%20id%20desc"
-        "&resultStart=0&resultLimit=21&count=true");
+        "&resultLimit=21&count=true");
 }
 
 BOOST_AUTO_TEST_CASE(a_time_bound_is_widened_so_that_it_is_a_superset) {
@@ -49,11 +50,15 @@ BOOST_AUTO_TEST_CASE(a_time_bound_is_widened_so_that_it_is_a_superset) {
 
 BOOST_AUTO_TEST_CASE(exact_listings_filter_by_number_or_external_id) {
     case_listing what;
-    what.number = 7;
-    BOOST_TEST(tc::listing_target("", "O", what).find("tql=id%20%3D%207&") != std::string::npos);
-    what.number.reset();
-    what.external_id = "tracecat:x";
+    what.numbers = {7, 9};
+    BOOST_TEST(tc::listing_target("", "O", what).find("tql=id%20IN%20%287%2C9%29&") != std::string::npos);
+    what.numbers.clear();
+    what.external_ids = {"tracecat:x"};
     BOOST_TEST(tc::listing_target("", "O", what).find("tql=xid%20%3D%20%22tracecat%3Ax%22&") !=
+               std::string::npos);
+    what.external_ids.push_back("tracecat:y");
+    BOOST_TEST(tc::listing_target("", "O", what)
+                   .find("tql=xid%20IN%20%28%22tracecat%3Ax%22%2C%22tracecat%3Ay%22%29&") !=
                std::string::npos);
 }
 

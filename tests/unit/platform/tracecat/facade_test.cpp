@@ -28,7 +28,7 @@ std::string member_of(const http::response& res, std::string_view name) {
 outcome page_of(std::initializer_list<std::int64_t> ids, bool before, bool after) {
     outcome out;
     for (const std::int64_t id : ids)
-        out.items.push_back({{"v" + std::to_string(id), id}, "{\"n\":" + std::to_string(id) + "}"});
+        out.items.push_back({{1000 + id, id}, "{\"n\":" + std::to_string(id) + "}"});
     out.more_before = before;
     out.more_after = after;
     out.total = 9;
@@ -167,23 +167,24 @@ BOOST_AUTO_TEST_CASE(missing_entitlements_are_said_in_each_routes_way) {
                403U);
 }
 
-BOOST_AUTO_TEST_CASE(a_search_never_ignores_a_filter) {
+BOOST_AUTO_TEST_CASE(a_search_passes_its_filter_on_and_a_list_has_none) {
     world w;
-    const http::response res = w.ask("GET", cases_path + "/search?status=new", "viewer");
-    BOOST_TEST(res.status == 501U);
-    BOOST_TEST(res.reason == "not_supported");
-    BOOST_TEST(w.backend.calls.empty());
     BOOST_TEST(w.ask("GET", cases_path + "?status=new", "viewer").status == 200U);
+    BOOST_CHECK(w.backend.last_filter.is_everything());
     BOOST_TEST(w.ask("GET",
-                     cases_path + "/search?search_term=%25a&short_id=CASE-7&include_payload=1&order_by="
+                     cases_path + "/search?status=new&search_term=%25a&include_payload=1&order_by="
                                   "severity&sort=asc&limit=7",
                      "viewer")
                    .status == 200U);
-    BOOST_TEST(w.backend.last_filter.search_term == "%a");
-    BOOST_CHECK(w.backend.last_filter.number == 7);
+    BOOST_CHECK(!w.backend.last_filter.is_everything());
     BOOST_CHECK(w.backend.last_page.order == sort_key::severity && !w.backend.last_page.descending);
     BOOST_TEST(w.backend.last_page.limit == 7U);
     BOOST_CHECK(w.backend.last_payload);
+    w.backend.list_answer.total = 7;
+    w.backend.list_answer.groups = {{"new", 7}, {"closed", 0}};
+    BOOST_TEST(w.ask("GET", cases_path + "/search/aggregate?status=new", "viewer").body ==
+               R"({"total":7,"status_groups":{"new":7,"closed":0}})");
+    BOOST_CHECK(w.backend.calls.back() == verb::count && w.backend.last_group_by == "status");
 }
 
 BOOST_AUTO_TEST_CASE(pages_lead_forward_and_back) {
@@ -199,7 +200,7 @@ BOOST_AUTO_TEST_CASE(pages_lead_forward_and_back) {
     const http::response second = w.ask("GET", cases_path + "/search?limit=5&cursor=" + next, "viewer");
     BOOST_REQUIRE(w.backend.last_page.from.has_value());
     BOOST_TEST(w.backend.last_page.from->id == 8);
-    BOOST_TEST(w.backend.last_page.from->value == "v8");
+    BOOST_TEST(w.backend.last_page.from->rank == 1008);
     BOOST_CHECK(!w.backend.last_page.backward && !w.backend.last_page.inclusive);
     BOOST_TEST(member_of(second, "next_cursor").empty());
     const std::string back = member_of(second, "prev_cursor");
@@ -248,15 +249,15 @@ BOOST_AUTO_TEST_CASE(cursors_are_bound_to_their_query_and_cannot_be_changed) {
     digest other{};
     other.fill(7);
     const std::string foreign =
-        cursors(other).write({{"v9", 9}, false, false}, cursors::fingerprint(id_of(workspace_1), {}, {}));
+        cursors(other).write({{9, 9}, false, false}, cursors::fingerprint(id_of(workspace_1), {}, {}));
     BOOST_TEST(detail(cases_path + "?cursor=" + foreign) == invalid);
 }
 
 BOOST_AUTO_TEST_CASE(the_native_id_does_not_show_in_a_cursor) {
     digest key{};
     const cursors c(key);
-    const std::string a = c.write({{"v", 4711}, false, false}, "f"),
-                      b = c.write({{"v", 4711}, false, false}, "f");
+    const std::string a = c.write({{5, 4711}, false, false}, "f"),
+                      b = c.write({{5, 4711}, false, false}, "f");
     BOOST_TEST(a != b);
     const auto payload = base64url_decode(a.substr(0, a.find('.')));
     BOOST_REQUIRE(payload.has_value());
@@ -264,6 +265,41 @@ BOOST_AUTO_TEST_CASE(the_native_id_does_not_show_in_a_cursor) {
     cursor back;
     BOOST_CHECK(c.read(a, "f", back) == cursor_error::none);
     BOOST_TEST(back.at.id == 4711);
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_names_each_case_once_and_words_each_failure) {
+    world w;
+    const std::string one = "14194e26-a0ff-4929-bf53-830600be00ba";
+    std::string shouted = one;
+    for (char& c : shouted) c = static_cast<char>(std::toupper(c));
+    const auto body = [&](const std::string& change) {
+        return R"({"case_ids":[")" + one + R"(",")" + unknown_id + R"(",")" + shouted + R"("],"update":)" +
+               change + "}";
+    };
+    const auto answer = [&](const std::string& error) {
+        return R"({"results":[{"case_id":")" + one + R"(","success":)" +
+               (error == "null" ? "true" : "false") + R"(,"error":)" + error + R"(},{"case_id":")" +
+               unknown_id + R"(","success":false,"error":"Case not found"}],"succeeded":)" +
+               (error == "null" ? "1" : "0") + R"(,"failed":)" + (error == "null" ? "1" : "2") + "}";
+    };
+    const std::pair<const char*, const char*> rows[] = {
+        {R"({"status":"new"})", "null"},
+        {R"({"summary":null})", R"("Database operation failed")"},
+        {R"({"summary":"a\u0000"})", R"("Database operation failed")"},
+        {R"({"fields":{"nope":1}})", R"("Column 'nope' does not exist in table case_fields")"}};
+    for (const auto& [change, error] : rows) {
+        const http::response res = w.ask("POST", cases_path + "/batch-update", "editor", body(change));
+        BOOST_TEST(res.status == 200U);
+        BOOST_TEST(res.body == answer(error));
+        BOOST_TEST(w.backend.last_ids.size() == 2U);
+    }
+    w.backend.forced = fail(errc::conflict, "busy", "/case_ids");
+    BOOST_TEST(w.ask("POST", cases_path + "/batch-delete", "admin", body("{}")).body ==
+               R"({"detail":"Timed out waiting to lock cases for batch delete"})");
+    w.backend.forced.reset();
+    BOOST_TEST(
+        w.ask("POST", cases_path + "/batch-update", "editor", body(R"({"dropdown_values":[]})")).status ==
+        403U);
 }
 
 BOOST_AUTO_TEST_CASE(a_read_only_bridge_and_one_without_deletes_refuse_what_they_must) {

@@ -142,23 +142,61 @@ BOOST_AUTO_TEST_CASE(dropdown_choices_need_exactly_one_definition) {
 
 BOOST_AUTO_TEST_CASE(short_ids_are_numbers_of_32_bits) {
     const auto number = [](const char* text) {
-        case_filter f;
+        query::filter f;
         const complaint c = read_filter({{"short_id", text}}, true, f);
-        return c ? c.detail : f.number ? std::to_string(*f.number) : std::string("none");
+        return c ? c.detail : f.is_everything() ? std::string("none") : f.parts.front().test.values.front();
     };
     for (const char* three : {"3", "0003", "CASE-3", "case-0003", " CASE-0003 "})
-        BOOST_TEST(number(three) == "3");
+        BOOST_TEST(number(three) == "CASE-0003");
     BOOST_TEST(number("") == "none");
-    BOOST_TEST(number("2147483647") == "2147483647");
+    BOOST_TEST(number("2147483647") == "CASE-2147483647");
     BOOST_TEST(number("2147483648") == "Failed to retrieve cases");
     for (const char* bad : {"CASE-", "CASE--3", "x", "-3", "3.0", "12345678901"})
         BOOST_TEST(number(bad) == "Short ID must match CASE-<number> or <number>");
 }
 
-BOOST_AUTO_TEST_CASE(filters_that_would_be_ignored_are_named) {
-    BOOST_TEST(unsupported_filters(http::parse_form("search_term=x&limit=1&tags=")).empty());
-    BOOST_TEST(unsupported_filters(http::parse_form("tags=x&status=new&end_time=1")) ==
-               "status, tags, end_time");
+BOOST_AUTO_TEST_CASE(a_batch_is_checked_whole) {
+    const std::string id = "\"2a29045b-0541-4a7c-9c46-b030568afe64\"";
+    const auto of = [&](const std::string& ids, const std::string& update) {
+        return faults(cases_update, "{\"case_ids\":" + ids + ",\"update\":" + update + "}");
+    };
+    BOOST_TEST(of("[" + id + "]", "{}").empty());
+    std::string thousand = id;
+    for (int i = 1; i < 1000; ++i) thousand += "," + id;
+    BOOST_TEST(of("[" + thousand + "]", "{}").empty());
+    // Too long is all that is said of a list, and the wrong ids in it are not.
+    const std::string long_list = of("[7," + thousand + "]", "{}");
+    BOOST_TEST(long_list.starts_with(
+        R"({"detail":[{"type":"too_long","loc":["body","case_ids"],"msg":"List should have at most 1000 items after )"
+        R"(validation, not 1001","input":[7,)"));
+    BOOST_TEST(
+        long_list.ends_with(R"(],"ctx":{"field_type":"List","max_length":1000,"actual_length":1001}}]})"));
+    BOOST_TEST(
+        of("[]", "{}") ==
+        R"({"detail":[{"type":"too_short","loc":["body","case_ids"],"msg":"List should have at least 1 item )"
+        R"(after validation, not 0","input":[],"ctx":{"field_type":"List","min_length":1,"actual_length":0}}]})");
+    const std::string both = of("[" + id + ",null]", R"({"status":"NEW"})");
+    BOOST_TEST(both.find(R"({"type":"uuid_type","loc":["body","case_ids",1],)") != std::string::npos);
+    BOOST_TEST(both.find(R"({"type":"enum","loc":["body","update","status"],)") > both.find("uuid_type"));
+    BOOST_TEST(of("{}", "[]").find(R"("type":"list_type","loc":["body","case_ids"])") != std::string::npos);
+    BOOST_TEST(of("[" + id + "]", "[]").find(R"("type":"model_attributes_type","loc":["body","update"])") !=
+               std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(names_of_tags_have_one_to_fifty_characters) {
+    const auto named = [](const std::string& name) {
+        return faults(tag_create, "{\"name\":\"" + name + "\"}");
+    };
+    std::string fifty;
+    for (int i = 0; i < 50; ++i) fifty += "ü";
+    BOOST_TEST(named(fifty).empty());
+    BOOST_TEST(named("x" + fifty).find(R"("msg":"String should have at most 50 characters")") !=
+               std::string::npos);
+    BOOST_TEST(named("").find(R"("msg":"String should have at least 1 character")") != std::string::npos);
+    BOOST_TEST(faults(tag_update, R"({"name":null,"color":null})").empty());
+    BOOST_TEST(faults(tag_create, R"({"name":null})").find("string_type") != std::string::npos);
+    BOOST_TEST(faults(tag_create, R"({"name":"x","color":5})").find(R"(["body","color"])") !=
+               std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
