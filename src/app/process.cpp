@@ -1,8 +1,10 @@
 #include "app/process.hpp"
 
 #include "app/commands.hpp"
+#include "observe/audit.hpp"
 #include "observe/log.hpp"
 #include "observe/metrics.hpp"
+#include "server/descriptors.hpp"
 
 #include <csignal>
 #include <cstdlib>
@@ -18,41 +20,23 @@ constexpr auto poll_interval = 20ms;
 // After sessions were told to close, or bridges to go: what then still runs is abandoned.
 constexpr auto close_grace = 2s;
 
-void add(server::statistics& sum, const server::statistics& s) {
-    sum.connections_accepted += s.connections_accepted;
-    sum.connections_over_total += s.connections_over_total;
-    sum.connections_over_address += s.connections_over_address;
-    sum.accept_errors += s.accept_errors;
-    sum.tls_failures += s.tls_failures;
-    for (std::size_t i = 0; i < s.refused.size(); ++i) sum.refused[i] += s.refused[i];
-    sum.open_sessions += s.open_sessions;
-}
-
-// Metrics only ever grow, so what is new since the last time is added.
-void export_one(const std::string& bridge, const server::statistics& now, const server::statistics& then) {
-    const auto count = [&](const char* outcome, std::uint64_t a, std::uint64_t b) {
-        observe::count_connections(bridge, outcome, a - b);
-    };
-    count("accepted", now.connections_accepted, then.connections_accepted);
-    count("over_total", now.connections_over_total, then.connections_over_total);
-    count("over_address", now.connections_over_address, then.connections_over_address);
-    count("accept_failed", now.accept_errors, then.accept_errors);
-    count("tls_failed", now.tls_failures, then.tls_failures);
-    for (std::size_t i = 0; i < now.refused.size(); ++i)
-        if (now.refused[i] != then.refused[i])
-            observe::count_refused(server::to_string(static_cast<server::refusal>(i)),
-                                   now.refused[i] - then.refused[i]);
-    observe::set_open_sessions(bridge, now.open_sessions);
-}
-
 }  // namespace
 
-process::process(loaded all) : all_(std::move(all)), admin_([this] { export_statistics(); }) {}
+process::process(loaded all, std::shared_ptr<lasting> state)
+    : all_(std::move(all)),
+      admin_([this] { statistics_.publish(workers_); }),
+      reload_(control_, std::move(state), workers_, [this](const loaded& next) { on_reloaded(next); }) {}
 
 result<void> process::start() {
     std::signal(SIGPIPE, SIG_IGN);
+    const std::size_t files = server::raise_descriptor_limit();
+    if (files < all_.settings->limits.max_connections)
+        observe::log(level::warn, "fewer open files are allowed than connections",
+                     {{"files", static_cast<std::int64_t>(files)}});
     signals_.add(SIGTERM);
     signals_.add(SIGINT);
+    signals_.add(SIGHUP);
+    CB_CHECK(observe::set_audit_file(all_.settings->audit_file));
     for (unsigned i = 0; i < all_.settings->threads; ++i) {
         workers_.push_back(std::make_unique<worker>());
         CB_CHECK(workers_.back()->bind(*all_.settings, all_.bridges, plans_));
@@ -60,8 +44,10 @@ result<void> process::start() {
     CB_CHECK(start_admin());
     for (const auto& w : workers_) w->start();
     observe::set_build_info(version_text(), describe_bundle(*all_.bridges));
+    declare_series(*all_.settings);
     admin_.set_ready(true);
     announce();
+    reload_.start(all_);
     await_signal();
     return {};
 }
@@ -72,6 +58,7 @@ result<void> process::start_admin() {
     opts.address = all_.settings->admin.address;
     opts.port = all_.settings->admin.port;
     opts.access_log = false;
+    opts.sheds = false;
     CB_TRY(admin_listener_, server::listener::create(control_, opts, admin_));
     admin_listener_->start();
     return {};
@@ -105,10 +92,23 @@ void process::await_signal() {
     });
 }
 
+void process::on_reloaded(const loaded& next) {
+    all_ = next;
+    if (const auto opened = observe::set_audit_file(all_.settings->audit_file); opened.has_error())
+        observe::log(level::error, "the audit stream stays where it was",
+                     {{"what", std::string_view(opened.error().detail)}});
+    declare_series(*all_.settings);
+    observe::set_level(all_.settings->log_level);
+    observe::set_build_info(version_text(), describe_bundle(*all_.bridges));
+}
+
 void process::on_signal(int number) {
     const auto now = std::chrono::steady_clock::now();
-    if (!draining_) {
+    if (number == SIGHUP) {
+        if (!draining_) reload_.request();
+    } else if (!draining_) {
         draining_ = true;
+        reload_.begin_no_more();
         admin_.set_ready(false);
         deadline_ = now + all_.settings->shutdown_delay + all_.settings->drain_timeout;
         observe::log(level::info, "draining", {{"signal", std::int64_t{number}}});
@@ -154,6 +154,7 @@ void process::watch_drain() {
 }
 
 void process::finish() {
+    reload_.stop();
     for (const auto& w : workers_) w->release();
     const auto limit = std::chrono::steady_clock::now() + close_grace;
     for (const auto& w : workers_) {
@@ -162,14 +163,6 @@ void process::finish() {
     }
     observe::log(level::info, "stopped", {{"clean", exit_code_ == 0}});
     control_.stop();
-}
-
-void process::export_statistics() {
-    std::map<std::string, server::statistics> now;
-    for (const auto& w : workers_)
-        for (const auto& s : w->bridges()) add(now[s.bridge], s.listener->stats());
-    for (const auto& [bridge, sum] : now) export_one(bridge, sum, exported_[bridge]);
-    exported_ = std::move(now);
 }
 
 int process::run() {

@@ -1,17 +1,19 @@
 // The running program: workers, the admin listener, signals, and the way to a clean end.
 //
+// HUP: configuration and tables are read anew (reloader.hpp).
 // TERM or INT: /readyz fails, after shutdown.delay_ms listeners stop accepting, requests in flight
 // have shutdown.drain_ms. A second signal, or the end of that time, closes what is left.
 #pragma once
 
 #include "app/admin.hpp"
 #include "app/load.hpp"
+#include "app/reloader.hpp"
+#include "app/statistics.hpp"
 #include "app/worker.hpp"
 
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include <map>
 #include <memory>
 #include <vector>
 
@@ -19,7 +21,7 @@ namespace casebridge::app {
 
 class process {
 public:
-    explicit process(loaded all);
+    process(loaded all, std::shared_ptr<lasting> state);
     process(const process&) = delete;
     process& operator=(const process&) = delete;
 
@@ -33,13 +35,13 @@ private:
     void announce() const;
     void await_signal();
     void on_signal(int number);
+    void on_reloaded(const loaded& next);
     void begin_drain();
     void watch_drain();
     void finish();
-    void export_statistics();
     std::size_t open_sessions() const;
 
-    const loaded all_;
+    loaded all_;  // the newest generation
     boost::asio::io_context control_{1};
     boost::asio::signal_set signals_{control_};
     boost::asio::steady_timer timer_{control_};
@@ -47,7 +49,9 @@ private:
     socket_plans plans_;
     admin admin_;
     std::unique_ptr<server::listener> admin_listener_;
-    std::map<std::string, server::statistics> exported_;  // by bridge, as the metrics know them
+    published_statistics statistics_;
+
+    reloader reload_;
 
     bool draining_ = false;
     bool hurried_ = false;   // time is up: sessions were told to close

@@ -1,11 +1,12 @@
 #include "app/wiring.hpp"
 
+#include "app/write_audit.hpp"
 #include "bridge/exchange.hpp"
 #include "core/crypto.hpp"
-#include "observe/log.hpp"
 #include "observe/metrics.hpp"
 #include "platform/threatconnect/backend.hpp"
 #include "platform/tracecat/facade.hpp"
+#include "upstream/shared_state.hpp"
 
 #include <filesystem>
 #include <map>
@@ -20,25 +21,28 @@ namespace threatconnect = platform::threatconnect;
 struct shared_bridge {
     std::unique_ptr<const mapping::bundle> tables;
     platform::directory who;
-    std::unique_ptr<tracecat::revocations> revoked = std::make_unique<tracecat::revocations>();
+    tracecat::revocations* revoked = nullptr;
 };
 
 }  // namespace
 
+struct lasting {
+    std::map<std::string, tracecat::revocations> revoked;  // by bridge; only prepare() adds
+    // One for all bridges: two of them may serve the same organisation.
+    bridge::write_gate gate;
+    tracecat::password_checks passwords;
+    upstream::upstreams health;  // breakers, limits, budgets
+};
+
+std::shared_ptr<lasting> make_lasting() { return std::make_shared<lasting>(); }
+
 struct shared {
     std::shared_ptr<const config::settings> settings;
+    std::shared_ptr<lasting> state;
     std::map<std::string, shared_bridge> bridges;
-    // One for all bridges: two of them may serve the same organisation.
-    std::unique_ptr<bridge::write_gate> gate = std::make_unique<bridge::write_gate>();
-    std::unique_ptr<tracecat::password_checks> passwords = std::make_unique<tracecat::password_checks>();
 };
 
 namespace {
-
-std::filesystem::path bundle_folder(const config::settings& s) {
-    const std::filesystem::path path = s.mappings;
-    return std::filesystem::is_directory(path) ? path : path.parent_path();
-}
 
 // The accounts with their names on the backend filled in from the "users" table.
 platform::directory directory_of(const config::bridge_settings& b) {
@@ -52,7 +56,7 @@ platform::directory directory_of(const config::bridge_settings& b) {
 
 // The way to one upstream, of one thread.
 struct upstream_link {
-    std::unique_ptr<upstream::client> client;
+    std::shared_ptr<upstream::client> client;
     std::unique_ptr<threatconnect::backend> backend;
     std::unique_ptr<bridge::exchange> exchange;
 };
@@ -64,11 +68,8 @@ public:
                    const shared_bridge& own, tracecat::options opts)
         : all_(std::move(all)),
           links_(std::move(links)),
-          facade_(std::move(opts), own.who, *this, *all_->passwords, *own.revoked, words_of(*own.tables)) {}
-
-    ~bridge_handler() override {
-        for (auto& [name, link] : links_) link.client->close();
-    }
+          facade_(std::move(opts), own.who, *this, all_->state->passwords, *own.revoked,
+                  words_of(*own.tables)) {}
 
     task<void> handle(const http::request& req, http::response& res) override {
         return facade_.handle(req, res);
@@ -92,23 +93,52 @@ private:
     tracecat::facade facade_;
 };
 
-result<upstream_link> connect(const shared_bridge& own, bridge::write_gate& gate,
-                              const config::bridge_settings& b, const config::upstream_settings& u,
-                              boost::asio::io_context& context) {
+std::string digest_of_files(const upstream::tls_options& tls) {
+    std::string all;
+    for (const std::string& file : {tls.ca_file, tls.certificate_file, tls.key_file}) {
+        all += file + '\0';
+        if (auto text = file.empty() ? result<std::string>("") : json::read_file(file); text.has_value())
+            all += *text;
+        all += '\0';
+    }
+    return std::string(as_text(sha256(all)));
+}
+
+// The connections that the previous generation has, or new ones.
+result<connection_set> connect(const config::upstream_settings& u, lasting& state,
+                               boost::asio::io_context& context, const connections& previous) {
+    connection_set out{u.transport, digest_of_files(u.transport.tls), nullptr};
+    if (const auto had = previous.find(u.name);
+        had != previous.end() && had->second.made_with == out.made_with && had->second.files == out.files)
+        return had->second;
+    CB_TRY(auto client, upstream::client::create(context, u.transport,
+                                                 state.health.get(u.name, u.base_url(), u.transport)));
+    out.client = std::shared_ptr<upstream::client>(client.release(), [](upstream::client* c) {
+        c->close();
+        delete c;
+    });
+    return out;
+}
+
+upstream_link make_link(const shared_bridge& own, bridge::write_gate& gate, const config::bridge_settings& b,
+                        const config::upstream_settings& u, std::shared_ptr<upstream::client> client) {
     upstream_link link;
-    CB_TRY(link.client, upstream::client::create(context, u.transport));
+    link.client = std::move(client);
     const auto& carry = own.tables->object("case").source->carry;
     threatconnect::backend_options opts{
-        u.name, u.base_url(), u.base_path, {}, carry ? carry->attribute : "", carry ? carry->spill_type : ""};
+        u.base_url(), u.base_path, {}, carry ? carry->attribute : "", carry ? carry->spill_type : ""};
     for (const auto& c : u.credentials) opts.credentials.push_back({c.name, c.token, c.access_id, c.secret});
     link.backend = std::make_unique<threatconnect::backend>(*link.client, std::move(opts));
     bridge::exchange_options exchange;
     exchange.strict = b.strict;
     exchange.shadow = b.mode == config::bridge_mode::shadow;
     exchange.honour_user_access = b.honour_user_access;
+    exchange.name = b.name;
+    exchange.scan_bound = b.scan_bound;
     link.exchange = std::make_unique<bridge::exchange>(
         exchange, *own.tables, own.who, *link.backend, gate,
-        [](mapping::finding_code c) { observe::count_loss(mapping::to_string(c)); });
+        [](mapping::finding_code c) { observe::count_loss(mapping::to_string(c)); },
+        audit_writes(b.name, own.tables->object("case").source->hash));
     return link;
 }
 
@@ -119,26 +149,40 @@ tracecat::options facade_options(const config::settings& s, const config::bridge
     o.read_only = b.mode == config::bridge_mode::read_only;
     o.deletes = b.deletes;
     o.allowed_origins = b.cors_origins;
-    o.session_key = derive_key(s.secret, "tracecat session v1 " + b.name);
-    o.cursor_key = derive_key(s.secret, "tracecat cursor v1 " + b.name);
+    const std::string sessions = "tracecat session v1 " + b.name;
+    const std::string cursors = "tracecat cursor v1 " + b.name;
+    o.session_key = derive_key(s.secret, sessions);
+    o.cursor_key = derive_key(s.secret, cursors);
+    if (!s.previous_secret.empty()) {
+        o.previous_session_key = derive_key(s.previous_secret, sessions);
+        o.previous_cursor_key = derive_key(s.previous_secret, cursors);
+    }
     return o;
 }
 
 }  // namespace
 
 std::shared_ptr<const shared> prepare(std::shared_ptr<const config::settings> settings,
+                                      std::shared_ptr<lasting> state,
                                       std::vector<json::diagnostic>& findings) {
     auto all = std::make_shared<shared>();
     for (const auto& b : settings->bridges) {
         shared_bridge own;
-        own.tables =
-            mapping::bundle::load(bundle_folder(*settings), {b.overlays.begin(), b.overlays.end()}, findings);
+        own.tables = mapping::bundle::load(mapping_folder(settings->mappings),
+                                           {b.overlays.begin(), b.overlays.end()}, findings);
         if (!own.tables) return nullptr;
         own.who = directory_of(b);
+        own.revoked = &state->revoked[b.name];
         all->bridges.emplace(b.name, std::move(own));
     }
     all->settings = std::move(settings);
+    all->state = std::move(state);
     return all;
+}
+
+std::filesystem::path mapping_folder(const std::filesystem::path& mappings) {
+    std::error_code ignored;
+    return std::filesystem::is_directory(mappings, ignored) ? mappings : mappings.parent_path();
 }
 
 std::string describe_bundle(const shared& all) {
@@ -147,10 +191,15 @@ std::string describe_bundle(const shared& all) {
     return b.name() + " " + b.version() + " (" + b.object("case").source->hash + ")";
 }
 
-result<std::unique_ptr<http::handler>> make_bridge(const std::shared_ptr<const shared>& all,
-                                                   const config::bridge_settings& b,
-                                                   boost::asio::io_context& context) {
+void apply_rules(const shared& all) {
+    for (const config::upstream_settings& u : all.settings->upstreams)
+        all.state->health.get(u.name, u.base_url(), u.transport);
+}
+
+result<built_bridge> make_bridge(const std::shared_ptr<const shared>& all, const config::bridge_settings& b,
+                                 boost::asio::io_context& context, const connections& previous) {
     const shared_bridge& own = all->bridges.at(b.name);
+    built_bridge out;
     std::map<std::string, upstream_link> links;
     for (const auto& w : own.who.workspaces) {
         if (links.contains(w.upstream)) continue;
@@ -158,11 +207,13 @@ result<std::unique_ptr<http::handler>> make_bridge(const std::shared_ptr<const s
         if (u == nullptr)
             return fail(errc::invalid_configuration,
                         "workspace " + w.name + " names no upstream that exists");
-        CB_TRY(auto link, connect(own, *all->gate, b, *u, context));
-        links.emplace(w.upstream, std::move(link));
+        CB_TRY(auto wires, connect(*u, *all->state, context, previous));
+        links.emplace(w.upstream, make_link(own, all->state->gate, b, *u, wires.client));
+        out.links.emplace(w.upstream, std::move(wires));
     }
-    return std::unique_ptr<http::handler>(
-        std::make_unique<bridge_handler>(all, std::move(links), own, facade_options(*all->settings, b)));
+    out.handler =
+        std::make_shared<bridge_handler>(all, std::move(links), own, facade_options(*all->settings, b));
+    return out;
 }
 
 }  // namespace casebridge::app

@@ -2,6 +2,7 @@
 // listening socket (SO_REUSEPORT).
 #pragma once
 
+#include "app/current_bridge.hpp"
 #include "app/wiring.hpp"
 #include "server/listener.hpp"
 
@@ -9,6 +10,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -35,6 +37,19 @@ public:
                       socket_plans& plans);
     void start();
 
+    // A reload, in two steps. The first makes everything that the new settings and tables need, on a thread
+    // that may take its time; it fails without a trace. The second cannot fail: between two requests of the
+    // worker's thread everything new takes its place, then `done` is called there.
+    struct next_bridge {
+        built_bridge facade;
+        std::function<void()> renew_listener;
+    };
+    using generation = std::vector<next_bridge>;  // in the order of bridges()
+    result<generation> prepare(const config::settings& settings, const std::shared_ptr<const shared>& all);
+    void adopt(generation next, std::function<void()> done);
+    // For a generation that is not wanted after all: it must go on the worker's thread.
+    void discard(generation unwanted);
+
     // The rest is called from the main thread.
     void drain();
     void close_sessions();
@@ -46,12 +61,16 @@ public:
 
     struct served {
         std::string bridge;
-        std::unique_ptr<http::handler> handler;
+        std::unique_ptr<current_bridge> handler;
+        connections links;
         std::unique_ptr<server::listener> listener;
     };
     const std::vector<served>& bridges() const noexcept { return served_; }
 
 private:
+    result<void> build_next(const config::settings& settings, const std::shared_ptr<const shared>& all,
+                            const config::bridge_settings& b, const served& now, next_bridge& next);
+
     boost::asio::io_context context_{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{context_.get_executor()};
     std::vector<served> served_;

@@ -15,10 +15,14 @@ namespace {
 
 constexpr std::size_t shortest_secret = 32;  // bytes
 
-std::string random_secret() {
-    std::array<std::uint8_t, 32> bytes{};
-    random_bytes(bytes);
-    return std::string(as_text(bytes));
+// The secret of a process that is given none: the same at each reload.
+const std::string& random_secret() {
+    static const std::string secret = [] {
+        std::array<std::uint8_t, 32> bytes{};
+        random_bytes(bytes);
+        return std::string(as_text(bytes));
+    }();
+    return secret;
 }
 
 std::string read_secret(const reader& in, json::value root, std::string_view key, const std::string& file) {
@@ -54,10 +58,14 @@ void read_general(const reader& in, json::value root, settings& out) {
     else
         in.report(root, "no such log level: \"" + level + "\"", "debug, info, warn, error or off");
     out.access_log = in.flag(log, "access", true);
+    out.audit_file = in.path(log, "audit_file");
 
     const json::value admin = root.member("admin");
     out.admin = in.listen(admin.exists() ? admin : root, in.text(admin, "listen", "127.0.0.1:9090"),
                           "CASEBRIDGE_ADMIN_LISTEN");
+    const json::value reload = root.member("reload");
+    out.watch_files = in.flag(reload, "watch", true);
+    in.millis(reload, "quiet_ms", out.reload_quiet);
     const json::value shutdown = root.member("shutdown");
     in.millis(shutdown, "delay_ms", out.shutdown_delay);
     in.millis(shutdown, "drain_ms", out.drain_timeout);
@@ -71,9 +79,14 @@ void read_limits(const reader& in, json::value limits, server::limits& out) {
     in.millis(limits, "request_timeout_ms", out.request_timeout);
     in.millis(limits, "answer_timeout_ms", out.answer_timeout);
     in.millis(limits, "idle_timeout_ms", out.idle_timeout);
+    in.integer(limits, "min_upload_rate", out.min_upload_rate);
+    in.integer(limits, "min_download_rate", out.min_download_rate);
+    in.millis(limits, "rate_window_ms", out.rate_window);
     in.integer(limits, "max_requests_per_connection", out.max_requests_per_connection);
     in.integer(limits, "max_connections", out.max_connections);
     in.integer(limits, "max_connections_per_address", out.max_connections_per_address);
+    in.integer(limits, "max_requests_in_flight", out.max_requests_in_flight);
+    in.millis(limits, "max_lag_ms", out.max_lag);
 }
 
 void read_secrets(const reader& in, json::value root, settings& out) {
@@ -124,25 +137,29 @@ environment process_environment() {
     };
 }
 
-loaded load(const std::filesystem::path& file, const environment& env) {
+loaded load(const std::filesystem::path& file, const environment& env, const settings* running) {
     loaded out;
+    out.files.push_back(file.string());
     const auto doc = json::load_jsonc(file, out.findings);
     const auto schema = json::read_jsonc("config.schema.json", std::string(schema_text()), out.findings);
     if (!doc || !schema) return out;
     out.findings = json::validate(*doc, *schema);
     if (!doc->root().is_object()) return out;
 
-    const reader in(*doc, env, out.findings);
-    const json::value root = doc->root();
     auto all = std::make_shared<settings>();
+    const reader in(*doc, env, out.findings, out.files);
+    const json::value root = doc->root();
     all->file = doc->file();
     read_general(in, root, *all);
+    out.mappings = all->mappings;
     read_limits(in, root.member("limits"), all->limits);
     read_upstreams(in, root, *all);
     read_bridges(in, root, *all);
     read_secrets(in, root, *all);
     check_demo(in, root, *all);
     check_listeners(in, root, *all);
+    if (running != nullptr) check_changes(in, root, *running, *all);
+    out.secrets = all->secrets();
     std::stable_sort(out.findings.begin(), out.findings.end(), [](const auto& a, const auto& b) {
         return std::pair(a.at.line, a.at.column) < std::pair(b.at.line, b.at.column);
     });

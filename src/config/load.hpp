@@ -22,8 +22,13 @@ environment process_environment();
 struct loaded {
     std::shared_ptr<const settings> value;  // null if there are findings
     std::vector<json::diagnostic> findings;
+    std::vector<std::string>
+        secrets;  // also of a configuration with findings, so that none of them shows one
+    std::vector<std::string> files;  // it, and what it names: secrets, certificates, overlays; not the tables
+    std::string mappings;  // as in settings; empty: the file could not be read so far
 };
-loaded load(const std::filesystem::path& file, const environment& env);
+// With running, what would need a restart is a finding too.
+loaded load(const std::filesystem::path& file, const environment& env, const settings* running = nullptr);
 
 // The JSON Schema of the file, as it was built in.
 std::string_view schema_text() noexcept;

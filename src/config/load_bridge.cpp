@@ -48,6 +48,7 @@ bridge_settings read_bridge(const reader& in, json::value entry, const settings&
         in.must_be_readable(entry.member("overlays"), out.overlays.back());
     }
     out.honour_user_access = in.flag(entry, "honour_user_access", true);
+    in.integer(entry, "scan_bound", out.scan_bound);
     out.cors_origins = in.texts(entry, "cors_origins");
     out.info_version = in.text(entry, "info_version", out.info_version);
     if (const json::value users = entry.member("users"); users.is_object())

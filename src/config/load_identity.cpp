@@ -1,5 +1,6 @@
 #include "config/reader.hpp"
 #include "core/crypto.hpp"
+#include "json/writer.hpp"
 
 #include <algorithm>
 #include <array>
@@ -133,6 +134,10 @@ account read_account(const reader& in, json::value entry, const settings& all, c
                                        : derived_id(a.email);
     a.first_name = in.text(entry, "first_name");
     a.last_name = in.text(entry, "last_name");
+    if (const json::value shown = entry.member("settings"); shown.is_object()) {
+        a.settings.clear();
+        json::append_value(a.settings, shown);
+    }
     a.password_hash = read_password_hash(in, entry);
     a.superuser = in.flag(entry, "superuser", false);
     if (const json::value roles = entry.member("workspaces"); roles.is_object())

@@ -81,6 +81,7 @@ endpoint reader::listen(json::value where, std::string written, const std::strin
 }
 
 std::string reader::secret_file(json::value where, const std::string& file) const {
+    files_->push_back(file);
     auto content = json::read_file(file);
     if (content.has_error()) {
         report(where, "cannot read " + file,
@@ -94,8 +95,9 @@ std::string reader::secret_file(json::value where, const std::string& file) cons
 }
 
 void reader::must_be_readable(json::value where, const std::string& file) const {
-    if (!file.empty() && !std::ifstream(file))
-        report(where, "cannot read " + file, "check the path and its permissions");
+    if (file.empty()) return;
+    files_->push_back(file);
+    if (!std::ifstream(file)) report(where, "cannot read " + file, "check the path and its permissions");
 }
 
 }  // namespace casebridge::config

@@ -12,8 +12,10 @@ namespace casebridge::config {
 // Where a file's text comes from, and where findings go. Internal to config/.
 class reader {
 public:
-    reader(const json::jsonc_document& doc, const environment& env, std::vector<json::diagnostic>& findings)
-        : doc_(&doc), env_(&env), findings_(&findings) {}
+    // files collects the path of each file that is read, or that must be readable.
+    reader(const json::jsonc_document& doc, const environment& env, std::vector<json::diagnostic>& findings,
+           std::vector<std::string>& files)
+        : doc_(&doc), env_(&env), findings_(&findings), files_(&files) {}
 
     void report(json::value where, std::string message, std::string hint = {}) const;
 
@@ -44,6 +46,7 @@ private:
     const json::jsonc_document* doc_;
     const environment* env_;
     std::vector<json::diagnostic>* findings_;
+    std::vector<std::string>* files_;
 };
 
 std::string lower(std::string_view text);
@@ -53,6 +56,9 @@ std::optional<endpoint> parse_endpoint(std::string_view text);
 void read_upstreams(const reader& in, json::value root, settings& out);
 void read_bridges(const reader& in, json::value root, settings& out);
 void read_directory(const reader& in, json::value bridge, const settings& all, bridge_settings& out);
+
+// Says which settings differ from the running ones although only a restart can change them.
+void check_changes(const reader& in, json::value root, const settings& running, const settings& next);
 
 // What the shipped demo uses: refused on any address that others can reach.
 bool is_demo_credential(const credential& c) noexcept;

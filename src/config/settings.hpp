@@ -56,6 +56,7 @@ struct bridge_settings {
     bool strict = false;
     std::vector<std::string> overlays;  // absolute paths
     bool honour_user_access = true;
+    std::size_t scan_bound = 10000;  // cases that one list may read to sort, search or count them
     std::vector<std::string> cors_origins;
     std::string info_version = "1.0.0-beta.50";
     platform::directory who;
@@ -71,10 +72,13 @@ struct settings {
     std::string mappings;         // absolute path of the bundle
     observe::level log_level = observe::level::info;
     bool access_log = true;
+    std::string audit_file;  // empty: in the log
     endpoint admin{"127.0.0.1", 9090};
     std::chrono::milliseconds shutdown_delay{0};
     std::chrono::milliseconds drain_timeout{20000};
     server::limits limits;
+    bool watch_files = true;
+    std::chrono::milliseconds reload_quiet{250};  // files must rest for so long before they are read anew
     std::vector<upstream_settings> upstreams;
     std::vector<bridge_settings> bridges;
 

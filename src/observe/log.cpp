@@ -105,7 +105,9 @@ void write_entry(json::writer& w, const entry& e) {
     }
 }
 
-std::string render(level l, std::string_view message, std::initializer_list<entry> entries) {
+}  // namespace
+
+std::string render_line(level l, std::string_view message, std::initializer_list<entry> entries) {
     std::string time;
     append_time(time);
     std::string line;
@@ -117,8 +119,6 @@ std::string render(level l, std::string_view message, std::initializer_list<entr
     w.end_object();
     return line;
 }
-
-}  // namespace
 
 void set_level(level l) { threshold.store(l, std::memory_order_relaxed); }
 
@@ -134,7 +134,10 @@ const char* to_string(level l) noexcept { return names[static_cast<std::size_t>(
 
 void log(level l, std::string_view message, std::initializer_list<entry> entries) {
     if (!enabled(l)) return;
-    const std::string line = render(l, message, entries);
+    write_line(render_line(l, message, entries));
+}
+
+void write_line(const std::string& line) {
     if (const line_writer w = writer_override.load(std::memory_order_acquire)) return w(line);
     out().logger->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
 }

@@ -38,4 +38,9 @@ std::uint64_t dropped_lines();
 using line_writer = void (*)(std::string_view line);
 void set_writer(line_writer w);
 
+// The line that log() would write, without the line end.
+std::string render_line(level l, std::string_view message, std::initializer_list<entry> entries);
+// Writes a finished line, whatever the level.
+void write_line(const std::string& line);
+
 }  // namespace casebridge::observe

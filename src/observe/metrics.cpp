@@ -24,6 +24,8 @@ constexpr std::size_t max_series = 4000;
 constexpr std::array<std::string_view, 9> methods{"GET",    "HEAD",    "POST",    "PUT",  "PATCH",
                                                   "DELETE", "OPTIONS", "CONNECT", "TRACE"};
 
+constexpr std::array<std::string_view, 3> breaker_states{"closed", "half_open", "open"};  // as the enum
+
 const prometheus::Histogram::BucketBoundaries& seconds_buckets() {
     static const prometheus::Histogram::BucketBoundaries b{
         0.001, 0.0025, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 10.0};
@@ -56,21 +58,55 @@ struct families {
                                                           .Register(registry);
     prometheus::Family<prometheus::Gauge>& open = prometheus::BuildGauge()
                                                       .Name("http_client_open_connections")
-                                                      .Help("Open connections to an upstream.")
+                                                      .Help("Open connections to an upstream, by state.")
                                                       .Register(registry);
     prometheus::Family<prometheus::Counter>& retries = prometheus::BuildCounter()
                                                            .Name("casebridge_upstream_retries_total")
                                                            .Help("Requests sent to an upstream once more.")
                                                            .Register(registry);
+    prometheus::Family<prometheus::Counter>& shared =
+        prometheus::BuildCounter()
+            .Name("casebridge_upstream_shared_total")
+            .Help("Reads that got the answer of an identical one in flight.")
+            .Register(registry);
+    prometheus::Family<prometheus::Counter>& shed =
+        prometheus::BuildCounter()
+            .Name("casebridge_upstream_shed_total")
+            .Help("Calls that never left for an upstream, by reason.")
+            .Register(registry);
+    prometheus::Family<prometheus::Gauge>& breaker =
+        prometheus::BuildGauge()
+            .Name("casebridge_upstream_breaker_state")
+            .Help("1 for the state that an upstream's breaker is in.")
+            .Register(registry);
+    prometheus::Family<prometheus::Gauge>& waiting =
+        prometheus::BuildGauge()
+            .Name("casebridge_upstream_waiting_calls")
+            .Help("Calls that wait for a connection to an upstream.")
+            .Register(registry);
     prometheus::Family<prometheus::Counter>& losses =
         prometheus::BuildCounter()
             .Name("casebridge_mapping_loss_total")
             .Help("Values that a translation could not keep, by ledger code.")
             .Register(registry);
+    prometheus::Family<prometheus::Counter>& filters = prometheus::BuildCounter()
+                                                           .Name("casebridge_filter_evaluations_total")
+                                                           .Help("Lists by how their filter was evaluated.")
+                                                           .Register(registry);
+    prometheus::Family<prometheus::Counter>& reloads =
+        prometheus::BuildCounter()
+            .Name("casebridge_reloads_total")
+            .Help("Reloads of configuration and tables, by outcome.")
+            .Register(registry);
     prometheus::Family<prometheus::Counter>& refused =
         prometheus::BuildCounter()
             .Name("casebridge_refused_total")
             .Help("Requests refused before they reached an upstream, by failure code.")
+            .Register(registry);
+    prometheus::Family<prometheus::Counter>& exceptions =
+        prometheus::BuildCounter()
+            .Name("casebridge_handler_exceptions_total")
+            .Help("Requests answered 500 because of an exception: each one a bug.")
             .Register(registry);
     prometheus::Family<prometheus::Counter>& connections =
         prometheus::BuildCounter()
@@ -133,8 +169,15 @@ enum family_index {
     sent_,
     open_,
     retries_,
+    shared_,
+    shed_,
+    breaker_,
+    waiting_,
     losses_,
+    filters_,
+    reloads_,
     refused_,
+    exceptions_,
     connections_,
     sessions_
 };
@@ -180,12 +223,38 @@ void record(const upstream_request& r) {
         .Observe(seconds(r.duration));
 }
 
-void add_open_connections(std::string_view upstream, int change) {
-    cache<prometheus::Gauge, open_>().get(all().open, {{"upstream", upstream}}).Increment(change);
+void count_upstream_retry(std::string_view upstream, std::uint64_t times) {
+    cache<prometheus::Counter, retries_>()
+        .get(all().retries, {{"upstream", upstream}})
+        .Increment(static_cast<double>(times));
 }
 
-void count_upstream_retry(std::string_view upstream) {
-    cache<prometheus::Counter, retries_>().get(all().retries, {{"upstream", upstream}}).Increment();
+void count_upstream_shared(std::string_view upstream, std::uint64_t times) {
+    cache<prometheus::Counter, shared_>()
+        .get(all().shared, {{"upstream", upstream}})
+        .Increment(static_cast<double>(times));
+}
+
+void count_upstream_shed(std::string_view upstream, std::string_view reason, std::uint64_t times) {
+    cache<prometheus::Counter, shed_>()
+        .get(all().shed, {{"upstream", upstream}, {"reason", reason}})
+        .Increment(static_cast<double>(times));
+}
+
+void set_breaker_state(std::string_view upstream, breaker_state now) {
+    for (std::size_t i = 0; i < breaker_states.size(); ++i)
+        cache<prometheus::Gauge, breaker_>()
+            .get(all().breaker, {{"upstream", upstream}, {"state", breaker_states[i]}})
+            .Set(i == static_cast<std::size_t>(now) ? 1 : 0);
+}
+
+void add_pool(std::string_view upstream, int open, int idle, int waiting) {
+    auto& f = all();
+    auto& connections = cache<prometheus::Gauge, open_>();
+    connections.get(f.open, {{"upstream", upstream}, {"http_connection_state", "active"}})
+        .Increment(open - idle);
+    connections.get(f.open, {{"upstream", upstream}, {"http_connection_state", "idle"}}).Increment(idle);
+    cache<prometheus::Gauge, waiting_>().get(f.waiting, {{"upstream", upstream}}).Increment(waiting);
 }
 
 void count_loss(std::string_view code, std::uint64_t times) {
@@ -194,9 +263,27 @@ void count_loss(std::string_view code, std::uint64_t times) {
         .Increment(static_cast<double>(times));
 }
 
+void count_filter(std::string_view bridge, std::string_view evaluation, std::uint64_t times) {
+    cache<prometheus::Counter, filters_>()
+        .get(all().filters, {{"bridge", bridge}, {"evaluation", evaluation}})
+        .Increment(static_cast<double>(times));
+}
+
+void count_reload(std::string_view outcome, std::uint64_t times) {
+    cache<prometheus::Counter, reloads_>()
+        .get(all().reloads, {{"outcome", outcome}})
+        .Increment(static_cast<double>(times));
+}
+
 void count_refused(std::string_view reason, std::uint64_t times) {
     cache<prometheus::Counter, refused_>()
         .get(all().refused, {{"reason", reason}})
+        .Increment(static_cast<double>(times));
+}
+
+void count_exceptions(std::string_view bridge, std::uint64_t times) {
+    cache<prometheus::Counter, exceptions_>()
+        .get(all().exceptions, {{"bridge", bridge}})
         .Increment(static_cast<double>(times));
 }
 
@@ -213,7 +300,12 @@ void set_open_sessions(std::string_view bridge, std::size_t open) {
 }
 
 void set_build_info(std::string_view version, std::string_view bundle) {
-    all().build.Add({{"version", std::string(version)}, {"bundle", std::string(bundle)}}).Set(1);
+    static prometheus::Gauge* last = nullptr;  // of the tables before a reload
+    auto& f = all();
+    auto& now = f.build.Add({{"version", std::string(version)}, {"bundle", std::string(bundle)}});
+    if (last != nullptr && last != &now) f.build.Remove(last);
+    last = &now;
+    now.Set(1);
 }
 
 std::string metrics_text() {

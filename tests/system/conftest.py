@@ -14,6 +14,10 @@ os.environ.setdefault("CASEBRIDGE_BUILD_DIR", str(ROOT / "build" / "dev"))
 sys.path.insert(0, str(ROOT / "tools" / "lib"))
 from stack import Stack, build_dir, free_port  # noqa: E402
 
+import secret_watch  # noqa: E402
+
+secret_watch.install(Stack)
+
 WORKSPACE = "11111111-1111-4111-8111-111111111111"
 API_KEY = "tc_ws_sk_demo00000000_demo-secret"
 # demo-password and demo-secret, as in config/demo.jsonc
@@ -84,6 +88,20 @@ class Bridge:
 
     def ended(self, seconds=10):
         return self.process.wait(seconds)
+
+
+def pytest_sessionfinish(session):
+    """No log of the whole run may hold a secret of it."""
+    if secret_watch.findings:
+        session.exitstatus = 1
+
+
+def pytest_terminal_summary(terminalreporter):
+    looked = secret_watch.looked_at
+    terminalreporter.write_line(
+        f"{looked['logs']} logs ({looked['bytes']} bytes) looked through for {len(secret_watch.secrets)} secrets: {len(secret_watch.findings)} found")
+    for log, what, line in secret_watch.findings:
+        terminalreporter.write_line(f"SECRET in {log}: {what} in: {line[:300]}", red=True)
 
 
 @pytest.fixture

@@ -1,10 +1,14 @@
 """Start, drain and stop of the real program, and what its admin listener says meanwhile."""
 import signal
 import socket
+import threading
 import time
 
+import pytest
 import requests
-from conftest import run, until
+from conftest import Stack, run, until
+from organisation import Organisation, bridge
+from support import unique
 
 
 def connect(bridge):
@@ -115,3 +119,131 @@ def test_no_secret_of_the_configuration_is_ever_logged(serve):
     bridge.terminate()
     bridge.ended()
     assert "a-token-for-tests" not in bridge.log()
+
+
+@pytest.fixture
+def served():
+    """served(**changes): a bridge over a sandbox."""
+    stacks = []
+
+    def start(**changes):
+        stacks.append(Stack())
+        return Organisation(stacks[-1], [bridge("main")], threads=2, **changes)
+
+    yield start
+    for stack in stacks:
+        stack.stop()
+
+
+class Writer(threading.Thread):
+    """Creates cases one after the other until the program is gone; remembers which ones it was told are there."""
+
+    def __init__(self, org, keep_alive):
+        super().__init__()
+        self.client, self.keep_alive = org.client(), keep_alive
+        self.done, self.others, self.after_close = [], [], 0
+
+    def run(self):
+        while True:
+            name = unique("drain")
+            try:
+                answer = self.client.post(summary=name)
+            except requests.ConnectionError:
+                return
+            if answer.status_code == 201:
+                self.done.append(name)
+            else:
+                self.others.append((name, answer.status_code))
+            if answer.headers.get("Connection") == "close":
+                self.after_close += 1
+            if not self.keep_alive:
+                self.client.session.close()
+
+
+def names(org):
+    found, start = [], 0
+    while True:
+        page = org.native.done("GET", "/cases", params=[("resultStart", start), ("resultLimit", 1000)])
+        found += [c["name"] for c in page]
+        start += 1000
+        if len(page) < 1000:
+            return [n for n in found if n.startswith("drain ")]
+
+
+def test_the_end_under_load_loses_no_request_that_was_taken(served):
+    org = served(shutdown={"drain_ms": 10000})
+    writers = [Writer(org, keep_alive=i % 2 == 0) for i in range(8)]
+    with org.native.fault("slow:20@POST"):
+        for w in writers:
+            w.start()
+        until(lambda: all(len(w.done) > 2 for w in writers))
+        org.bridge.terminate()
+        for w in writers:
+            w.join(20)
+        assert org.bridge.ended() == 0
+    told = [name for w in writers for name in w.done]
+    assert sorted(names(org)) == sorted(told)  # what was done was said, and what was said was done
+    assert [w.others for w in writers if w.others] == []
+    assert sum(w.after_close for w in writers) > 0  # those in flight said that they are the last
+    assert org.bridge.lines()[-1]["clean"] is True
+
+
+def test_while_requests_end_nobody_new_gets_in_and_the_probes_say_so(served):
+    org = served(shutdown={"drain_ms": 10000})
+    case = org.client().create()
+    answers = []
+    with org.native.fault("slow:900@GET /api/v3/cases*1"):
+        last = threading.Thread(target=lambda: answers.append(org.client().ask("GET", f"/cases/{case}")))
+        last.start()
+        until(lambda: 'http_server_active_requests{bridge="main"} 1' in requests.get(org.bridge.admin + "/metrics").text)
+        org.bridge.terminate()
+        until(lambda: "draining" in org.bridge.messages())
+
+        def refused():
+            try:
+                socket.create_connection(("127.0.0.1", org.bridge.port), timeout=5).close()
+                return False
+            except ConnectionRefusedError:
+                return True
+
+        until(refused)
+        assert requests.get(org.bridge.admin + "/readyz").status_code == 503
+        assert requests.get(org.bridge.admin + "/livez").status_code == 200
+        org.bridge.process.send_signal(signal.SIGHUP)  # too late for that
+        last.join()
+    assert answers[0].status_code == 200 and answers[0].headers["Connection"] == "close"
+    assert org.bridge.ended() == 0
+    assert "reloaded" not in org.bridge.messages()
+
+
+def test_a_request_that_waits_for_the_backend_is_cut_off_when_the_time_is_over(served):
+    org = served(shutdown={"drain_ms": 300})
+    case = org.client().create()
+    with org.native.fault("hang@GET /api/v3/cases"):
+        failures = []
+
+        def ask():
+            try:
+                org.client().ask("GET", f"/cases/{case}")
+            except requests.ConnectionError as problem:
+                failures.append(problem)
+
+        waiting = threading.Thread(target=ask)
+        waiting.start()
+        until(lambda: 'http_server_active_requests{bridge="main"} 1' in requests.get(org.bridge.admin + "/metrics").text)
+        start = time.monotonic()
+        org.bridge.terminate()
+        assert org.bridge.ended() == 1
+        assert time.monotonic() - start < 5
+        waiting.join()
+    assert len(failures) == 1
+
+
+def test_a_hang_up_does_not_end_the_program(serve):
+    served = serve()
+    for _ in range(3):
+        served.process.send_signal(signal.SIGHUP)
+    until(lambda: "reloaded" in served.messages())
+    with connect(served) as s:
+        assert ask(s).startswith("HTTP/1.1 ")
+    assert served.process.poll() is None

@@ -3,6 +3,7 @@ import base64
 import re
 
 import pytest
+import secret_watch
 from conftest import Stack
 from organisation import HMAC_ID, KEYS, PASSWORD, SECRETS, Organisation, bridge, password_hash
 from support import Tracecat, unique
@@ -56,6 +57,8 @@ def exercise(org):
         wrong.ask("GET", "/cases", headers={"Authorization": f"Basic {base64.b64encode(f'lead:{PASSWORD}'.encode()).decode()}"})
         client.ask("GET", "/cases", params={"cursor": cursor + "x"})
         client.ask("GET", "/cases", headers={"traceparent": KEYS["admins"], "User-Agent": cookie, "Referer": PASSWORD})
+        for given in (KEYS["admins"], KEYS["admins"].split("_", 4)[4], cookie, PASSWORD, f"Bearer-{KEYS['admins']}"):
+            client.ask("GET", "/cases", headers={"X-Request-Id": given})
         client.patch(case, summary=PASSWORD, fields={"nope": KEYS["admins"]})
         client.ask("POST", "/cases", data="{" + PASSWORD, headers={"Content-Type": "application/json"})
         person.call("POST", "/auth/logout")
@@ -78,3 +81,22 @@ def test_no_signature_and_no_cookie_is_in_any_log(run):
     log, _ = run
     assert re.findall(r"TC (?:" + HMAC_ID + r"):\S+", log) == []
     assert "fastapiusersauth=" not in log and "TC-Token" not in log
+
+
+def test_the_watch_over_the_whole_run_finds_what_it_should():
+    """The check at the end of the run (secret_watch.py) is worth something only if it can fail."""
+    secret_watch.add_header("Authorization", "Bearer tc_ws_sk_planted00000_the-planted-key")
+    secret_watch.add_header("Set-Cookie", "fastapiusersauth=planted-cookie-value; HttpOnly")
+    secret_watch.add_configuration({"upstreams": {"x": {"credentials": {"y": {"token": "APIV2:planted-token"}}}}})
+    for leaked in ("the-planted-key", "planted-cookie-value", "planted-token"):
+        assert secret_watch.find('{"msg":"a line"}\n{"msg":"said ' + leaked + '"}\n')[0][1] == '{"msg":"said ' + leaked + '"}'
+    for leaked in ("tc_ws_sk_unknown00000_x", "APIV2:unknown", "fastapiusersauth=unknown", "TC 1234567890:c2lnbmF0dXJl", "Bearer unknown"):
+        assert secret_watch.find(leaked), leaked
+    assert secret_watch.find('{"msg":"request","account":"planted00000","path":"/auth/login"}') == []
+
+
+def test_requests_and_cookies_of_the_tests_are_watched(soc):
+    person = soc.person("viewer")
+    assert person.session.cookies["fastapiusersauth"] in secret_watch.secrets
+    soc.client().ask("GET", "/cases", params={"limit": 1})
+    assert KEYS["admins"].split("_", 4)[4] in secret_watch.secrets

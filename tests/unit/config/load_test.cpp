@@ -60,6 +60,20 @@ BOOST_AUTO_TEST_CASE(an_upstream_is_taken_apart_into_origin_path_and_credential)
     BOOST_TEST(u->find_credential("main")->token == "APIV2:unit-test-token");
 }
 
+BOOST_AUTO_TEST_CASE(an_upstreams_retries_breaker_and_limits_are_read) {
+    const auto s = good(with(R"("credentials": { "main": { "token_env": "TOKEN" } })", R"(
+        "retry": { "tries": 3, "backoff_ms": 5, "max_backoff_ms": 50, "budget_percent": 10, "budget_least": 1 },
+        "breaker": { "failures": 7, "open_ms": 100, "max_open_ms": 900 },
+        "credentials": { "main": { "token_env": "TOKEN", "max_in_flight": 8, "max_rps": 20, "max_waiting": 30 } })"));
+    const auto& t = s->find_upstream("tc")->transport;
+    using std::chrono::milliseconds;
+    BOOST_TEST((t.retry == upstream::retry_options{3, milliseconds(5), milliseconds(50), 10, 1}));
+    BOOST_TEST((t.breaker == upstream::breaker_options{7, milliseconds(100), milliseconds(900)}));
+    BOOST_TEST((t.credentials.at("main") == upstream::credential_limits{8, 20, 30}));
+    refused(with(R"("token_env": "TOKEN")", R"("token_env": "TOKEN", "max_rps": -1)"),
+            {"c.jsonc:3:", "greater than or equal to 0"});
+}
+
 BOOST_AUTO_TEST_CASE(accounts_get_a_stable_id_and_their_roles) {
     const auto first = good(minimal());
     const auto again = good(with("Ana@example.com", "ana@EXAMPLE.com"));
@@ -236,6 +250,9 @@ BOOST_AUTO_TEST_CASE(struct_defaults_schema_defaults_and_example_agree) {
     BOOST_TEST((t.resolve_ttl == pool.resolve_ttl));
     BOOST_TEST(t.max_head_bytes == pool.max_head_bytes);
     BOOST_TEST(t.max_body_bytes == pool.max_body_bytes);
+    BOOST_TEST((t.retry == pool.retry));
+    BOOST_TEST((t.breaker == pool.breaker));
+    BOOST_TEST((t.credentials.at("bridge") == upstream::credential_limits{}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -25,12 +25,14 @@ fs::path sandbox_dir::write(std::string_view name, std::string_view content) con
     return path_ / name;
 }
 
-config::loaded sandbox_dir::load(std::string_view content) const {
-    return config::load(write("c.jsonc", content),
-                        [this](const std::string& name) -> std::optional<std::string> {
-                            const auto found = variables.find(name);
-                            return found == variables.end() ? std::nullopt : std::optional(found->second);
-                        });
+config::loaded sandbox_dir::load(std::string_view content, const config::settings* running) const {
+    return config::load(
+        write("c.jsonc", content),
+        [this](const std::string& name) -> std::optional<std::string> {
+            const auto found = variables.find(name);
+            return found == variables.end() ? std::nullopt : std::optional(found->second);
+        },
+        running);
 }
 
 std::string minimal() {

@@ -18,7 +18,8 @@ public:
     sandbox_dir& operator=(const sandbox_dir&) = delete;
 
     std::filesystem::path write(std::string_view name, std::string_view content) const;
-    casebridge::config::loaded load(std::string_view content) const;
+    casebridge::config::loaded load(std::string_view content,
+                                    const casebridge::config::settings* running = nullptr) const;
 
     std::map<std::string, std::string> variables;
 

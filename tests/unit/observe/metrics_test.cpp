@@ -62,12 +62,48 @@ BOOST_AUTO_TEST_CASE(an_upstream_call_without_an_answer_is_told_by_its_error) {
 BOOST_AUTO_TEST_CASE(refusals_retries_connections_and_build_are_counted) {
     observe::count_refused("body_too_large");
     observe::count_upstream_retry("tc");
-    observe::add_open_connections("tc", 3);
     observe::set_build_info("0.1.0", "default 1");
     BOOST_TEST(shows(R"(casebridge_refused_total{reason="body_too_large"} 1)"));
     BOOST_TEST(shows(R"(casebridge_upstream_retries_total{upstream="tc"} 1)"));
-    BOOST_TEST(shows(R"(http_client_open_connections{upstream="tc"} 3)"));
     BOOST_TEST(shows(R"(build_info{bundle="default 1",version="0.1.0"} 1)"));
+}
+
+BOOST_AUTO_TEST_CASE(build_info_shows_the_newest_tables_only) {
+    observe::set_build_info("0.1.0", "default 1");
+    observe::set_build_info("0.1.0", "default 2");
+    BOOST_TEST(shows(R"(build_info{bundle="default 2",version="0.1.0"} 1)"));
+    BOOST_TEST(observe::metrics_text().find("default 1") == std::string::npos);
+    observe::set_build_info("0.1.0", "default 2");
+    BOOST_TEST(shows(R"(build_info{bundle="default 2",version="0.1.0"} 1)"));
+}
+
+BOOST_AUTO_TEST_CASE(pool_changes_of_all_threads_add_up_by_state) {
+    observe::add_pool("pooled", 3, 1, 2);
+    std::thread([] { observe::add_pool("pooled", 1, 1, -1); }).join();
+    BOOST_TEST(shows(R"(http_client_open_connections{http_connection_state="active",upstream="pooled"} 2)"));
+    BOOST_TEST(shows(R"(http_client_open_connections{http_connection_state="idle",upstream="pooled"} 2)"));
+    BOOST_TEST(shows(R"(casebridge_upstream_waiting_calls{upstream="pooled"} 1)"));
+}
+
+BOOST_AUTO_TEST_CASE(a_breaker_is_in_one_state_at_a_time) {
+    for (const auto now : {observe::breaker_state::open, observe::breaker_state::half_open})
+        observe::set_breaker_state("broken", now);
+    BOOST_TEST(shows(R"(casebridge_upstream_breaker_state{state="closed",upstream="broken"} 0)"));
+    BOOST_TEST(shows(R"(casebridge_upstream_breaker_state{state="half_open",upstream="broken"} 1)"));
+    BOOST_TEST(shows(R"(casebridge_upstream_breaker_state{state="open",upstream="broken"} 0)"));
+}
+
+BOOST_AUTO_TEST_CASE(shedding_sharing_filters_and_reloads_are_counted) {
+    observe::count_upstream_shed("tc", "breaker_open");
+    observe::count_upstream_shared("tc");
+    observe::count_filter("b4", "exact");
+    observe::count_filter("b4", "residual");
+    observe::count_reload("refused");
+    BOOST_TEST(shows(R"(casebridge_upstream_shed_total{reason="breaker_open",upstream="tc"} 1)"));
+    BOOST_TEST(shows(R"(casebridge_upstream_shared_total{upstream="tc"} 1)"));
+    BOOST_TEST(shows(R"(casebridge_filter_evaluations_total{bridge="b4",evaluation="exact"} 1)"));
+    BOOST_TEST(shows(R"(casebridge_filter_evaluations_total{bridge="b4",evaluation="residual"} 1)"));
+    BOOST_TEST(shows(R"(casebridge_reloads_total{outcome="refused"} 1)"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

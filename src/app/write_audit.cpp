@@ -1,0 +1,48 @@
+#include "app/write_audit.hpp"
+
+#include "observe/audit.hpp"
+#include "observe/trace.hpp"
+
+namespace casebridge::app {
+namespace {
+
+const char* name_of(platform::verb action) {
+    switch (action) {
+        case platform::verb::create: return "create";
+        case platform::verb::update: return "update";
+        default: return "remove";
+    }
+}
+
+const char* name_of(platform::object what) {
+    switch (what) {
+        case platform::object::case_: return "case";
+        case platform::object::case_tag: return "case_tag";
+        default: return "tag";
+    }
+}
+
+}  // namespace
+
+bridge::write_sink audit_writes(const std::string& bridge, const std::string& tables) {
+    return [bridge, tables](const bridge::write_record& w) {
+        using text = std::string_view;
+        observe::audit({{"bridge", text(bridge)},
+                        {"workspace", text(w.op.where->name)},
+                        {"account", w.op.who.name()},
+                        {"peer", w.op.peer},
+                        {"request_id", w.op.request_id},
+                        {"trace_id", observe::trace_id(w.op.traceparent)},
+                        {"action", text(name_of(w.op.action))},
+                        {"object", text(name_of(w.op.what))},
+                        {"id", text(w.id)},
+                        {"upstream_id", w.number.value_or(0)},
+                        {"fields", text(w.fields)},
+                        {"result", w.result},
+                        {"upstream_status", std::int64_t{w.upstream_status}},
+                        {"losses", text(w.losses)},
+                        {"tables", text(tables)}});
+    };
+}
+
+}  // namespace casebridge::app

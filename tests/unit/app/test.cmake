@@ -1,0 +1,1 @@
+casebridge_unit_test(app DEPENDS app)
