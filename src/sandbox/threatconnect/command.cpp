@@ -7,6 +7,7 @@
 
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <sstream>
 
 namespace casebridge::sandbox::threatconnect {
@@ -18,6 +19,7 @@ struct arguments {
     service_options service;
     std::vector<std::string> data;
     std::string tql_case = "sensitive";
+    std::string tql_zone = "Z";
 };
 
 constexpr std::string_view footer = R"(Data files (--data), all keys optional, ids may be left out:
@@ -45,8 +47,17 @@ Example:
       'http://127.0.0.1:9301/api/v3/cases?resultLimit=2&count=true'
 )";
 
+// "+05:00" in seconds east of UTC.
+std::optional<std::int64_t> read_zone(const std::string& text) {
+    if (text.find_first_of("Zz+-") != 0) return std::nullopt;
+    const auto midnight_there = parse_iso8601("1970-01-01T00:00:00" + text);
+    if (!midnight_there) return std::nullopt;
+    return -midnight_there->micros / 1'000'000;
+}
+
 int start(arguments& a) {
     a.service.insensitive_tql = a.tql_case == "insensitive";
+    a.service.tql_zone_seconds = read_zone(a.tql_zone).value();
     service core_service(a.service);
     for (const auto& file : a.data) {
         std::ifstream in(file, std::ios::binary);
@@ -84,6 +95,8 @@ void add_command(CLI::App& app, int& exit_code) {
         ->check(CLI::Range(1, 100'000'000));
     sub->add_option("--tql-case", a->tql_case, "string matching in TQL")
         ->check(CLI::IsMember({"sensitive", "insensitive"}));
+    sub->add_option("--tql-zone", a->tql_zone, "what TQL's dates without a zone mean: Z, +05:00")
+        ->check([](const std::string& text) { return read_zone(text) ? "" : "not a zone like Z or +05:00"; });
     sub->add_flag("--allow-bulk-delete", a->service.allow_bulk_delete, "allow DELETE with tql=");
     sub->callback([a, &exit_code] { exit_code = start(*a); });
 }

@@ -169,7 +169,7 @@ outcome<std::vector<const record*>> select(const store& s, const context& c, con
     std::optional<tql::bound> filter;
     if (const auto* text = q.find("tql"); text && !is_blank(*text)) {
         CB_TRY(auto tree, tql::parse(*text));
-        CB_TRY(filter, tql::bind(tree, o, s, {c.now, how.insensitive_tql}));
+        CB_TRY(filter, tql::bind(tree, o, s, {c.now, how.insensitive_tql, how.tql_zone_seconds}));
     }
     const auto* sorting = q.find("sorting");
     CB_TRY(const auto keys, read_sorting(sorting ? std::string_view(*sorting) : std::string_view{}, o));

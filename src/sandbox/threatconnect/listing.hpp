@@ -36,6 +36,7 @@ outcome<page> read_page(const query& q);
 
 struct list_settings {
     bool insensitive_tql = false;
+    std::int64_t tql_zone_seconds = 0;  // tql::settings
 };
 
 // All records that the caller may see and that the filter lets through, in order.

@@ -18,6 +18,7 @@ namespace {
 
 namespace bj = boost::json;
 
+constexpr std::size_t most_lists = 32;
 constexpr std::string_view deleted = R"({"message":"Deleted","status":"Success"})";
 
 // Bodies of POST and PUT must be JSON; GET and DELETE may come with "{}", or with none (§2.3).
@@ -58,6 +59,7 @@ service::service(service_options options) : options_(std::move(options)) { reset
 void service::reset() {
     store_.clear();
     logins_.clear();
+    lists_.clear();
     const load_target into{store_, logins_, options_.clock(), options_.max_attribute};
     load_catalogues(into);
     load_demo(into);
@@ -66,6 +68,7 @@ void service::reset() {
 }
 
 outcome<void> service::load(std::string text) {
+    lists_.clear();
     files_.push_back(std::move(text));
     return load_data({store_, logins_, options_.clock(), options_.max_attribute}, files_.back());
 }
@@ -127,6 +130,7 @@ outcome<std::string> service::answer_v3(const http::request& req, std::string_vi
     CB_TRY(const auto owner, select_owner(who, q, o));
     const context c{&who, owner, base_url(req), now, options_.fractions};
     if (is_write(req) && who.read_only) return fail(err::forbidden);
+    if (is_write(req)) lists_.clear();
     return rest.empty() ? collection(*o, req, q, c, res) : single(*o, rest, req, q, c);
 }
 
@@ -138,9 +142,23 @@ outcome<std::string> service::options(const object_def& o, std::string_view rest
     return describe_fields(o, store_, show && equal_folded(*show, "readOnly"));
 }
 
+outcome<std::string> service::listed(const object_def& o, const http::request& req, const query& q,
+                                     const context& c) {
+    const list_settings how{options_.insensitive_tql, options_.tql_zone_seconds};
+    const auto* tql = q.find("tql");
+    // NOW() and TODAY() move on.
+    if (tql && tql->find("()") != std::string::npos) return list(store_, c, o, q, how);
+    const auto key = std::to_string(c.who->user) + ' ' + c.base_url + ' ' + req.target + ' ' + req.body;
+    if (const auto known = lists_.find(key); known != lists_.end()) return known->second;
+    CB_TRY(auto answer, list(store_, c, o, q, how));
+    if (lists_.size() >= most_lists) lists_.clear();
+    lists_.emplace(key, answer);
+    return answer;
+}
+
 outcome<std::string> service::collection(const object_def& o, const http::request& req, const query& q,
                                          const context& c, http::response& res) {
-    if (req.method == "GET") return list(store_, c, o, q, {options_.insensitive_tql});
+    if (req.method == "GET") return listed(o, req, q, c);
     if (req.method == "DELETE" && o.allowed.bulk_remove && q.find("tql")) return bulk_delete(o, q, c);
     if (req.method != "POST" || !o.allowed.create) return fail(err::method_not_allowed);
     CB_TRY(const auto body, read_body(req, true));
@@ -181,7 +199,7 @@ record* service::find(const context& c, const object_def& o, std::string_view ke
 
 outcome<std::string> service::bulk_delete(const object_def& o, const query& q, const context& c) {
     if (!options_.allow_bulk_delete) return fail(err::forbidden, "Bulk delete is not enabled on this system");
-    CB_TRY(const auto rows, select(store_, c, o, q, {options_.insensitive_tql}));
+    CB_TRY(const auto rows, select(store_, c, o, q, {options_.insensitive_tql, options_.tql_zone_seconds}));
     std::vector<id_type> ids;
     for (const auto* r : rows) ids.push_back(r->id);
     for (const auto id : ids)

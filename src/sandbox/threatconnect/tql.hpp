@@ -17,6 +17,7 @@ struct token {
     token_kind kind = token_kind::end;
     std::string text;      // a string's with escapes undone
     std::size_t at = 0;    // byte position in the query
+    bool apart = false;    // a blank stands before it, or nothing
 };
 
 outcome<std::vector<token>> tokens(std::string_view query);

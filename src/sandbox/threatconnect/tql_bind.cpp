@@ -80,11 +80,11 @@ outcome<operand> convert(const literal& l, const keyword_def& k, bool fold, cons
             return wrong("true or false");
         case tql_type::date: {
             if (l.type != literal::kind::string && l.type != literal::kind::date) return wrong("a date");
-            const auto t = read_date(l.text, how.now);
+            const auto t = read_date(l.text, how);
             if (!t) return wrong("a date");
             return operand(*t);
         }
-        default: return operand(fold ? folded(l.text) : l.text);
+        default: return operand(fold ? without_letter_case(l.text) : l.text);
     }
 }
 
@@ -126,15 +126,20 @@ outcome<void> check_author(const node& n, const object_def& type, const store& s
 
 }  // namespace
 
-std::optional<instant> read_date(std::string_view text, instant now) {
+std::optional<instant> read_date(std::string_view text, const settings& how) {
     text = trimmed(text);
+    const auto zone = how.zone_seconds * second;
     const auto head = text.substr(0, text.find(')') == std::string_view::npos ? 0 : text.find(')') + 1);
-    if (equal_folded(head, "NOW()")) return shifted(now, text.substr(head.size()));
+    if (equal_folded(head, "NOW()")) return shifted(how.now, text.substr(head.size()));
     if (equal_folded(head, "TODAY()")) {
-        const auto rest = now.micros % day;
-        return shifted({now.micros - (rest < 0 ? rest + day : rest)}, text.substr(head.size()));
+        const auto rest = (how.now.micros + zone) % day;
+        return shifted({how.now.micros - (rest < 0 ? rest + day : rest)}, text.substr(head.size()));
     }
-    return parse_iso8601(text);
+    auto t = parse_iso8601(text);
+    const bool zoned =
+        text.find_first_of("Zz+") != std::string_view::npos || text.find('-', 8) != std::string_view::npos;
+    if (t && !zoned) t->micros -= zone;
+    return t;
 }
 
 outcome<bound> bind(const node& n, const object_def& type, const store& s, const settings& how) {
@@ -174,7 +179,10 @@ std::optional<std::vector<id_type>> candidates(const bound& b) {
     if (b.type != node::kind::comparison || b.negated || b.keyword->source != "@id") return std::nullopt;
     if (b.operation != op::eq && b.operation != op::in) return std::nullopt;
     std::vector<id_type> out;
-    for (const auto& v : b.values) out.push_back(static_cast<id_type>(std::get<double>(v)));
+    constexpr double greatest = 9007199254740992;  // 2^53: no id is beyond it
+    for (const auto& v : b.values)
+        if (const auto n = std::get<double>(v); n >= -greatest && n <= greatest)
+            out.push_back(static_cast<id_type>(n));
     return out;
 }
 

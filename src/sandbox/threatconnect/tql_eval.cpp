@@ -1,10 +1,38 @@
 #include "sandbox/threatconnect/tql_filter.hpp"
 
 #include <algorithm>
+#include <clocale>
+#include <cwctype>
 
 namespace casebridge::sandbox::threatconnect::tql {
 
 namespace {
+
+// Bytes of the UTF-8 sequence that the text begins with; 1 for what is none.
+std::size_t sequence(std::string_view text) noexcept {
+    const auto lead = static_cast<unsigned char>(text.front());
+    const std::size_t size = lead >= 0xF0U ? 4 : lead >= 0xE0U ? 3 : lead >= 0xC0U ? 2 : 1;
+    if (size > text.size()) return 1;
+    for (const char c : text.substr(1, size - 1))
+        if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U) return 1;
+    return size;
+}
+
+void append_utf8(std::string& out, char32_t c) {
+    const auto rest = [&](unsigned shift) { out += static_cast<char>(0x80U | ((c >> shift) & 0x3FU)); };
+    if (c < 0x80U) {
+        out += static_cast<char>(c);
+    } else if (c < 0x800U) {
+        out += static_cast<char>(0xC0U | (c >> 6U));
+        rest(0);
+    } else if (c < 0x10000U) {
+        out += static_cast<char>(0xE0U | (c >> 12U));
+        rest(6), rest(0);
+    } else {
+        out += static_cast<char>(0xF0U | (c >> 18U));
+        rest(12), rest(6), rest(0);
+    }
+}
 
 constexpr truth of(bool b) noexcept { return b ? truth::yes : truth::no; }
 
@@ -84,7 +112,7 @@ truth compare(const bound& b, const store& s, const record& r) {
     bool found = false;
     for (auto& h : have) {
         if (b.fold)
-            if (auto* text = std::get_if<std::string>(&h)) *text = folded(*text);
+            if (auto* text = std::get_if<std::string>(&h)) *text = without_letter_case(*text);
         found = found || std::any_of(b.values.begin(), b.values.end(),
                                      [&](const operand& want) { return matches(b, h, want); });
     }
@@ -120,6 +148,27 @@ truth nested(const bound& b, const store& s, const record& r) {
 }
 
 }  // namespace
+
+std::string without_letter_case(std::string_view utf8) {
+    static const auto letters = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+    std::string out;
+    out.reserve(utf8.size());
+    for (std::size_t i = 0; i < utf8.size();) {
+        const auto lead = static_cast<unsigned char>(utf8[i]);
+        const auto size = sequence(utf8.substr(i));
+        if (size == 1) {
+            out += lead >= 'A' && lead <= 'Z' ? static_cast<char>(lead + ('a' - 'A')) : utf8[i];
+            ++i;
+            continue;
+        }
+        char32_t c = lead & (0xFFU >> (size + 1));
+        for (std::size_t k = 1; k < size; ++k)
+            c = (c << 6U) | (static_cast<unsigned char>(utf8[i + k]) & 0x3FU);
+        append_utf8(out, static_cast<char32_t>(towlower_l(static_cast<wint_t>(c), letters)));
+        i += size;
+    }
+    return out;
+}
 
 truth evaluate(const bound& b, const store& s, const record& r) {
     switch (b.type) {

@@ -39,6 +39,8 @@ struct bound {
 struct settings {
     instant now;
     bool insensitive = false;     // string matching
+    std::int64_t zone_seconds =
+        0;  // what a date without a zone means: so far east of UTC (§5.3: not documented)
 };
 
 outcome<bound> bind(const node& n, const object_def& type, const store& s, const settings& how);
@@ -48,6 +50,9 @@ truth evaluate(const bound& b, const store& s, const record& r);
 std::optional<std::vector<id_type>> candidates(const bound& b);
 
 // A date literal: text of §5.3 with its functions ("NOW() - 1 HOUR"), or nothing.
-std::optional<instant> read_date(std::string_view text, instant now);
+std::optional<instant> read_date(std::string_view text, const settings& how);
+
+// Lower-case letters of every script that has them, letter by letter.
+std::string without_letter_case(std::string_view utf8);
 
 }  // namespace casebridge::sandbox::threatconnect::tql

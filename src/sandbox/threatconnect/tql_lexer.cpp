@@ -15,13 +15,15 @@ public:
     outcome<std::vector<token>> run() {
         std::vector<token> out;
         for (;;) {
+            const auto from = at_;
             while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
             if (at_ == text_.size()) break;
             auto one = next();
             if (one.has_error()) return std::move(one).error();
             out.push_back(std::move(one).value());
+            out.back().apart = from == 0 || out.back().at > from;
         }
-        out.push_back({token_kind::end, {}, text_.size()});
+        out.push_back({token_kind::end, {}, text_.size(), true});
         return out;
     }
 
@@ -35,17 +37,19 @@ private:
         if (is_letter(c)) return word();
         if (is_digit(c) || (c == '-' && at_ + 1 < text_.size() && is_digit(text_[at_ + 1]))) return number();
         if (c == '=' || c == '!' || c == '<' || c == '>') return symbol();
-        return syntax_error(at_, std::string("unexpected character '") + c + "'");
+        const bool printable = c > ' ' && c < '\x7f';
+        return syntax_error(
+            at_, printable ? std::string("unexpected character '") + c + "'" : "unexpected character");
     }
 
     outcome<token> single(token_kind k) {
-        token t{k, std::string(1, text_[at_]), at_};
+        token t{k, std::string(1, text_[at_]), at_, false};
         ++at_;
         return t;
     }
 
     outcome<token> quoted(char quote) {
-        token t{token_kind::string, {}, at_};
+        token t{token_kind::string, {}, at_, false};
         for (++at_; at_ < text_.size(); ++at_) {
             const char c = text_[at_];
             if (c == quote) {
@@ -69,14 +73,14 @@ private:
         const auto from = at_;
         while (at_ < text_.size() && (is_letter(text_[at_]) || is_digit(text_[at_]) || text_[at_] == '_'))
             ++at_;
-        return token{token_kind::word, std::string(text_.substr(from, at_ - from)), from};
+        return token{token_kind::word, std::string(text_.substr(from, at_ - from)), from, false};
     }
 
     outcome<token> number() {
         const auto from = at_;
         if (const auto bare = bare_date(); bare != 0) {
             at_ += bare;
-            return token{token_kind::date, std::string(text_.substr(from, bare)), from};
+            return token{token_kind::date, std::string(text_.substr(from, bare)), from, false};
         }
         ++at_;
         while (at_ < text_.size() && is_digit(text_[at_])) ++at_;
@@ -86,7 +90,7 @@ private:
         }
         if (at_ < text_.size() && (is_letter(text_[at_]) || text_[at_] == '_' || text_[at_] == '.'))
             return syntax_error(from, "not a number");
-        return token{token_kind::number, std::string(text_.substr(from, at_ - from)), from};
+        return token{token_kind::number, std::string(text_.substr(from, at_ - from)), from, false};
     }
 
     // dddd-dd-dd, and nothing that would continue it; 0 if it is none.
@@ -107,11 +111,11 @@ private:
         const auto two = text_.substr(at_, 2);
         if (two == "==" || two == "!=" || two == ">=" || two == "<=") {
             at_ += 2;
-            return token{token_kind::symbol, std::string(two), from};
+            return token{token_kind::symbol, std::string(two), from, false};
         }
         if (text_[at_] == '!') return syntax_error(from, "'!' without '='");
         ++at_;
-        return token{token_kind::symbol, std::string(text_.substr(from, 1)), from};
+        return token{token_kind::symbol, std::string(text_.substr(from, 1)), from, false};
     }
 
     std::string_view text_;

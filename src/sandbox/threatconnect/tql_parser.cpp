@@ -84,6 +84,18 @@ private:
         return peek(ahead).kind == token_kind::word && equal_folded(peek(ahead).text, w);
     }
 
+    // Words of logic and operators in words have a blank on each side (§5.4); only IN may touch its list,
+    // and NOT at the start of a group the parenthesis before it.
+    outcome<void> stands_apart() const {
+        const auto& t = peek();
+        const bool starts = at_ > 0 && in_[at_ - 1].kind == token_kind::open;
+        if (!t.apart && !(starts && is_word("NOT")))
+            return syntax_error(t.at, "a blank expected before '" + t.text + "'");
+        if (!peek(1).apart && !is_word("IN") && !is_word("NOT_IN"))
+            return syntax_error(t.at, "a blank expected after '" + t.text + "'");
+        return {};
+    }
+
     outcome<node> any(int depth) {
         if (depth > max_depth) return syntax_error(peek().at, "too deeply nested");
         return chain(node::kind::any, "OR", depth);
@@ -101,6 +113,7 @@ private:
         n.at = first.at;
         n.children.push_back(std::move(first));
         while (is_word(word)) {
+            CB_CHECK(stands_apart());
             take();
             CB_TRY(auto more, part(of, depth));
             n.children.push_back(std::move(more));
@@ -110,11 +123,11 @@ private:
 
     outcome<node> negation(int depth) {
         if (!is_word("NOT")) return primary(depth);
-        if (depth > max_depth) return syntax_error(peek().at, "too deeply nested");
         node n;
         n.type = node::kind::negation;
+        CB_CHECK(stands_apart());
         n.at = take().at;
-        CB_TRY(auto inner, negation(depth + 1));
+        CB_TRY(auto inner, primary(depth));
         n.children.push_back(std::move(inner));
         return n;
     }
@@ -163,10 +176,14 @@ private:
     outcome<node> comparison(node n) {
         n.type = node::kind::comparison;
         const bool negated = is_word("NOT");
-        if (negated) take();
+        if (negated) {
+            CB_CHECK(stands_apart());
+            take();
+        }
         const auto* s = operator_named(peek());
         if (!s || (negated && (!takes_not(s->operation) || s->negated)))
             return syntax_error(peek().at, "an operator expected");
+        if (peek().kind == token_kind::word) CB_CHECK(stands_apart());
         take();
         n.operation = s->operation;
         n.negated = s->negated || negated;
@@ -189,6 +206,8 @@ private:
             if (peek().kind == token_kind::close) return syntax_error(peek().at, "a value expected");
         }
         if (peek().kind != token_kind::close) return syntax_error(peek().at, "',' or ')' expected");
+        if (n.operation == op::like && n.values.size() != 1)
+            return syntax_error(n.at, "LIKE takes one value, in parentheses or not");
         take();
         return n;
     }
