@@ -1,9 +1,12 @@
 #include "micro/suite.hpp"
 
 #include "micro/allocations.hpp"
+#include "micro/report.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
+
+#include <ctime>
 
 namespace casebridge::bench {
 namespace {
@@ -95,6 +98,23 @@ std::uint64_t suite::steady_allocations(const arm& a, const body_set& b) {
     const std::uint64_t before = allocations();
     for (const auto& d : b.documents) a.run(d, out);
     return allocations() - before;
+}
+
+double suite::copy_time(const std::vector<std::string>& documents, int repetitions) {
+    constexpr std::clock_t least = CLOCKS_PER_SEC / 50;  // of one repetition
+    std::vector<double> taken;
+    std::string out;
+    for (const auto& d : documents) hand_.copy(d, out);
+    while (static_cast<int>(taken.size()) < repetitions) {
+        const std::clock_t start = std::clock();
+        std::size_t copied = 0;
+        for (; std::clock() - start < least; copied += documents.size()) {
+            for (const auto& d : documents) hand_.copy(d, out);
+        }
+        const auto clocks = static_cast<double>(std::clock() - start);
+        taken.push_back(clocks * 1e6 / CLOCKS_PER_SEC / static_cast<double>(copied));
+    }
+    return median_of(std::move(taken));
 }
 
 }  // namespace casebridge::bench

@@ -39,6 +39,8 @@ public:
     std::string check();
     // Allocations of one pass of the arm over all documents of the body, once its buffers have grown.
     std::uint64_t steady_allocations(const arm& a, const body_set& b);
+    // CPU microseconds of a tree copy of one of the documents: the median of the repetitions.
+    double copy_time(const std::vector<std::string>& documents, int repetitions);
 
 private:
     world world_;
