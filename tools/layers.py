@@ -23,7 +23,7 @@ MAY_KNOW = {
     "core": [],
     "json": ["core"],
     "mapping": PURE,
-    "query": PURE,
+    "query": PURE + ["mapping"],
     "observe": PURE,
     "http": ["core"],
     "upstream": ["http", "core", "observe"],
