@@ -10,7 +10,7 @@ ENV DEBIAN_FRONTEND=noninteractive
 RUN apt-get update && apt-get install -y --no-install-recommends \
         g++ cmake ninja-build ca-certificates python3 \
         libboost1.81-dev libboost-json1.81-dev libboost-system1.81-dev libboost-url1.81-dev libboost-test1.81-dev \
-        libssl-dev libcli11-dev libspdlog-dev libfmt-dev prometheus-cpp-dev libvalijson-dev \
+        libssl-dev libjemalloc-dev libcli11-dev libspdlog-dev libfmt-dev prometheus-cpp-dev libvalijson-dev \
         librapidcheck-dev libbenchmark-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
@@ -35,7 +35,7 @@ LABEL org.opencontainers.image.title="casebridge" \
       org.opencontainers.image.licenses="Apache-2.0"
 RUN apt-get update && apt-get install -y --no-install-recommends \
         ca-certificates libboost-json1.81.0 libboost-url1.81.0 libboost-container1.81.0 \
-        libssl3 libspdlog1.10 libfmt9 libprometheus-cpp-core1.0 \
+        libssl3 libjemalloc2 libspdlog1.10 libfmt9 libprometheus-cpp-core1.0 \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /src/build/release/casebridge /src/build/release/casebridge-sandbox /usr/local/bin/
 COPY mappings /usr/share/casebridge/mappings

@@ -27,9 +27,12 @@ private:
 void current_bridge::record_filter(http::response& res) const {
     const auto note = std::find_if(res.fields.begin(), res.fields.end(),
                                    [](const auto& f) { return http::iequals(f.first, "Casebridge-Filter"); });
-    if (note != res.fields.end()) res.filter = note->second;
-    // What could be evaluated is counted where that is decided.
-    if (res.reason == to_string(errc::filter_too_broad)) observe::count_filter(name_, "refused");
+    if (note != res.fields.end()) {
+        res.filter = note->second;
+        observe::count_filter(name_, std::string_view(res.filter).substr(0, res.filter.find(';')));
+    } else if (res.reason == to_string(errc::filter_too_broad)) {
+        observe::count_filter(name_, "refused");
+    }
 }
 
 task<void> current_bridge::handle(const http::request& req, http::response& res) {

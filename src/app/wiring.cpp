@@ -133,7 +133,6 @@ upstream_link make_link(const shared_bridge& own, bridge::write_gate& gate, cons
     exchange.strict = b.strict;
     exchange.shadow = b.mode == config::bridge_mode::shadow;
     exchange.honour_user_access = b.honour_user_access;
-    exchange.name = b.name;
     exchange.scan_bound = b.scan_bound;
     link.exchange = std::make_unique<bridge::exchange>(
         exchange, *own.tables, own.who, *link.backend, gate,

@@ -18,7 +18,6 @@
 namespace casebridge::bridge {
 
 struct exchange_options {
-    std::string name;  // of the bridge, for metrics
     bool strict = false;  // refuse writes that would lose something
     bool shadow = false;  // plan and log writes, then refuse them
     bool honour_user_access = true;

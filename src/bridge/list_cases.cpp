@@ -5,7 +5,6 @@
 // always, first pages if the backend's count is the total. Whole: every case that the backend finds, within
 // the bound, where the total has to be counted or the order made here.
 #include "bridge/session.hpp"
-#include "observe/metrics.hpp"
 
 #include <algorithm>
 
@@ -45,7 +44,6 @@ task<result<exchange::listing>> exchange::plan_listing(session& s) {
         l.residual.emplace(l.plan.residual);
         CB_CO_TRY(l.who, co_await s.state.load_people(s.ctx));
     }
-    observe::count_filter(options_.name, l.residual ? "residual" : "exact");
     co_return l;
 }
 

@@ -3,6 +3,7 @@
 #include "json/writer.hpp"
 
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <unordered_map>
 
@@ -56,11 +57,15 @@ void append_number(std::string& out, std::string_view text) {
         out += text == "-0" ? std::string_view("0") : text;
         return;
     }
+    const double value = std::strtod(std::string(text).c_str(), nullptr);
+    if (!std::isfinite(value)) {
+        out += "null";  // what is beyond a double is infinity there, which JSON cannot say (fact sheet §0.2)
+        return;
+    }
     if (text.find_first_of("eE") == std::string_view::npos) {
         out += text;
         return;
     }
-    const double value = std::strtod(std::string(text).c_str(), nullptr);
     char buffer[40];
     const auto end = std::to_chars(buffer, buffer + sizeof buffer, value);
     const std::string_view shortest(buffer, static_cast<std::size_t>(end.ptr - buffer));
