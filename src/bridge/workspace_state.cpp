@@ -17,16 +17,21 @@ bool fresh(http::time_point at, std::chrono::seconds age) {
 
 const tag_entry* find_entry(const std::vector<tag_entry>& tags, const id_codec& ids,
                             const std::string& text) {
+    const auto find = [&](auto&& matches) -> const tag_entry* {
+        const auto it = std::find_if(tags.begin(), tags.end(), matches);
+        return it == tags.end() ? nullptr : &*it;
+    };
+    const auto by_ref = [&](const std::string& ref) {
+        return find([&](const tag_entry& t) { return t.ref == ref; });
+    };
     const auto id = uuid::parse(text);
-    const auto number = id ? ids.decode(id_kind::tag, *id) : std::nullopt;
-    const std::string slug = mapping::slugify(text);
-    for (const std::string* ref : {&text, &slug}) {
-        const auto it = std::find_if(tags.begin(), tags.end(), [&](const tag_entry& t) {
-            return number ? t.number == *number : (ref == &text || !id) && t.ref == *ref;
-        });
-        if (it != tags.end()) return &*it;
+    if (id) {
+        if (const auto number = ids.decode(id_kind::tag, *id))
+            return find([wanted = *number](const tag_entry& t) { return t.number == wanted; });
+        return by_ref(text);
     }
-    return nullptr;
+    const tag_entry* exact = by_ref(text);
+    return exact != nullptr ? exact : by_ref(mapping::slugify(text));
 }
 
 workspace_state::workspace_state(const platform::workspace& where, const mapping::bundle& tables,
