@@ -100,8 +100,10 @@ BOOST_AUTO_TEST_CASE(a_missing_member_echoes_the_whole_body_and_the_last_of_equa
 }
 
 BOOST_AUTO_TEST_CASE(a_number_beyond_a_double_is_echoed_as_null) {
-    for (const std::string& number : {std::string("1e400"), std::string("-1e400"), std::string(400, '1') + ".0"})
-        BOOST_TEST(faults(tag_add, "{\"x\":" + number + "}").find(R"("input":{"x":null}})") != std::string::npos);
+    for (const std::string& number :
+         {std::string("1e400"), std::string("-1e400"), std::string(400, '1') + ".0"})
+        BOOST_TEST(faults(tag_add, "{\"x\":" + number + "}").find(R"("input":{"x":null}})") !=
+                   std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(bodies_of_other_kinds_are_refused_as_a_whole) {
