@@ -6,10 +6,15 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
+
 namespace casebridge::upstream {
 namespace {
 
 constexpr auto token = boost::asio::as_tuple(boost::asio::use_awaitable_t<executor>{});
+
+// A backend that asks for hours is asked again after this.
+constexpr std::chrono::seconds longest_pause{60};
 
 bool is_read(const call& c) { return c.method == "GET" || c.method == "HEAD"; }
 
@@ -144,7 +149,7 @@ void core::learn(const call& c, const result<answer>& out, attempt& seen) {
     seen.retry_after = out->retry_after();
     if (out->status != 429 || !seen.retry_after) return;
     const auto now = http::clock::now();
-    shared_->pause(c.credential, now, now + *seen.retry_after);
+    shared_->pause(c.credential, now, now + std::min(*seen.retry_after, longest_pause));
 }
 
 void core::report_try(const call& c, const result<answer>& out, http::time_point start) const {
