@@ -1,46 +1,30 @@
 #include "app/wiring.hpp"
 
-#include "app/write_audit.hpp"
-#include "bridge/exchange.hpp"
+#include "app/wiring_parts.hpp"
 #include "core/crypto.hpp"
-#include "observe/metrics.hpp"
-#include "platform/threatconnect/backend.hpp"
-#include "platform/tracecat/facade.hpp"
-#include "upstream/shared_state.hpp"
 
 #include <filesystem>
-#include <map>
 
 namespace casebridge::app {
-namespace {
-
-namespace tracecat = platform::tracecat;
-namespace threatconnect = platform::threatconnect;
-
-// One bridge's part of what the threads share.
-struct shared_bridge {
-    std::unique_ptr<const mapping::bundle> tables;
-    platform::directory who;
-    tracecat::revocations* revoked = nullptr;
-};
-
-}  // namespace
-
-struct lasting {
-    std::map<std::string, tracecat::revocations> revoked;  // by bridge; only prepare() adds
-    // One for all bridges: two of them may serve the same organisation.
-    bridge::write_gate gate;
-    tracecat::password_checks passwords;
-    upstream::upstreams health;  // breakers, limits, budgets
-};
 
 std::shared_ptr<lasting> make_lasting() { return std::make_shared<lasting>(); }
 
-struct shared {
-    std::shared_ptr<const config::settings> settings;
-    std::shared_ptr<lasting> state;
-    std::map<std::string, shared_bridge> bridges;
-};
+std::shared_ptr<platform::tracecat::client::store_memory> lasting::store_memory(const config::upstream_settings& u) {
+    // Another login is another view of the cases: what was remembered for the one says nothing of the other.
+    std::string key = u.base_url();
+    for (const auto& c : u.credentials) key += '\0' + c.name + '\0' + c.email + '\0' + c.password + '\0' + c.api_key;
+    const std::lock_guard lock(mutex_);
+    auto& slot = memories_[hex_encode(as_text(sha256(key)))];
+    if (!slot) slot = std::make_shared<platform::tracecat::client::store_memory>();
+    return slot;
+}
+
+digest key_for(const config::settings& s, const std::string& purpose) { return derive_key(s.secret, purpose); }
+
+std::optional<digest> previous_key_for(const config::settings& s, const std::string& purpose) {
+    if (s.previous_secret.empty()) return std::nullopt;
+    return derive_key(s.previous_secret, purpose);
+}
 
 namespace {
 
@@ -53,45 +37,6 @@ platform::directory directory_of(const config::bridge_settings& b) {
     }
     return out;
 }
-
-// The way to one upstream, of one thread.
-struct upstream_link {
-    std::shared_ptr<upstream::client> client;
-    std::unique_ptr<threatconnect::backend> backend;
-    std::unique_ptr<bridge::exchange> exchange;
-};
-
-// The façade of one bridge with everything behind it; sends each operation to its workspace's upstream.
-class bridge_handler final : public http::handler, private platform::exchange {
-public:
-    bridge_handler(std::shared_ptr<const shared> all, std::map<std::string, upstream_link> links,
-                   const shared_bridge& own, tracecat::options opts)
-        : all_(std::move(all)),
-          links_(std::move(links)),
-          facade_(std::move(opts), own.who, *this, all_->state->passwords, *own.revoked,
-                  words_of(*own.tables)) {}
-
-    task<void> handle(const http::request& req, http::response& res) override {
-        return facade_.handle(req, res);
-    }
-    std::size_t body_limit(const http::request& head) const override { return facade_.body_limit(head); }
-    void refuse(const failure& why, http::response& res) const override { facade_.refuse(why, res); }
-
-private:
-    static tracecat::error_table words_of(const mapping::bundle& tables) {
-        return [&tables](const failure& f) {
-            auto row = tables.errors().answer(f, tables.left().platform);
-            return tracecat::wording{row.status, std::move(row.text)};
-        };
-    }
-    task<result<platform::outcome>> run(const platform::operation& op) override {
-        return links_.find(op.where->upstream)->second.exchange->run(op);
-    }
-
-    std::shared_ptr<const shared> all_;
-    std::map<std::string, upstream_link> links_;
-    tracecat::facade facade_;
-};
 
 std::string digest_of_files(const upstream::tls_options& tls) {
     std::string all;
@@ -118,45 +63,6 @@ result<connection_set> connect(const config::upstream_settings& u, lasting& stat
         delete c;
     });
     return out;
-}
-
-upstream_link make_link(const shared_bridge& own, bridge::write_gate& gate, const config::bridge_settings& b,
-                        const config::upstream_settings& u, std::shared_ptr<upstream::client> client) {
-    upstream_link link;
-    link.client = std::move(client);
-    const auto& carry = own.tables->object("case").source->carry;
-    threatconnect::backend_options opts{
-        u.base_url(), u.base_path, {}, carry ? carry->attribute : "", carry ? carry->spill_type : ""};
-    for (const auto& c : u.credentials) opts.credentials.push_back({c.name, c.token, c.access_id, c.secret});
-    link.backend = std::make_unique<threatconnect::backend>(*link.client, std::move(opts));
-    bridge::exchange_options exchange;
-    exchange.strict = b.strict;
-    exchange.shadow = b.mode == config::bridge_mode::shadow;
-    exchange.honour_user_access = b.honour_user_access;
-    exchange.scan_bound = b.scan_bound;
-    link.exchange = std::make_unique<bridge::exchange>(
-        exchange, *own.tables, own.who, *link.backend, gate,
-        [](mapping::finding_code c) { observe::count_loss(mapping::to_string(c)); },
-        audit_writes(b.name, own.tables->object("case").source->hash));
-    return link;
-}
-
-tracecat::options facade_options(const config::settings& s, const config::bridge_settings& b) {
-    tracecat::options o;
-    o.public_url = b.public_url;
-    o.version = b.info_version;
-    o.read_only = b.mode == config::bridge_mode::read_only;
-    o.deletes = b.deletes;
-    o.allowed_origins = b.cors_origins;
-    const std::string sessions = "tracecat session v1 " + b.name;
-    const std::string cursors = "tracecat cursor v1 " + b.name;
-    o.session_key = derive_key(s.secret, sessions);
-    o.cursor_key = derive_key(s.secret, cursors);
-    if (!s.previous_secret.empty()) {
-        o.previous_session_key = derive_key(s.previous_secret, sessions);
-        o.previous_cursor_key = derive_key(s.previous_secret, cursors);
-    }
-    return o;
 }
 
 }  // namespace
@@ -199,19 +105,19 @@ result<built_bridge> make_bridge(const std::shared_ptr<const shared>& all, const
                                  boost::asio::io_context& context, const connections& previous) {
     const shared_bridge& own = all->bridges.at(b.name);
     built_bridge out;
-    std::map<std::string, upstream_link> links;
+    upstream_clients clients;
     for (const auto& w : own.who.workspaces) {
-        if (links.contains(w.upstream)) continue;
         const config::upstream_settings* u = all->settings->find_upstream(w.upstream);
         if (u == nullptr)
             return fail(errc::invalid_configuration,
                         "workspace " + w.name + " names no upstream that exists");
+        if (clients.contains(u)) continue;
         CB_TRY(auto wires, connect(*u, *all->state, context, previous));
-        links.emplace(w.upstream, make_link(own, all->state->gate, b, *u, wires.client));
+        clients.emplace(u, wires.client);
         out.links.emplace(w.upstream, std::move(wires));
     }
-    out.handler =
-        std::make_shared<bridge_handler>(all, std::move(links), own, facade_options(*all->settings, b));
+    out.handler = b.facade == "tracecat" ? make_tracecat_facade(all, b, clients)
+                                         : make_threatconnect_facade(all, b, clients);
     return out;
 }
 

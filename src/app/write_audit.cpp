@@ -22,6 +22,22 @@ const char* name_of(platform::object what) {
     }
 }
 
+const char* name_of(platform::record_verb action) {
+    switch (action) {
+        case platform::record_verb::create: return "create";
+        case platform::record_verb::update: return "update";
+        default: return "remove";
+    }
+}
+
+const char* name_of(platform::record_kind what) {
+    switch (what) {
+        case platform::record_kind::case_: return "case";
+        case platform::record_kind::attribute: return "attribute";
+        default: return "tag";
+    }
+}
+
 }  // namespace
 
 bridge::write_sink audit_writes(const std::string& bridge, const std::string& tables) {
@@ -37,6 +53,27 @@ bridge::write_sink audit_writes(const std::string& bridge, const std::string& ta
                         {"object", text(name_of(w.op.what))},
                         {"id", text(w.id)},
                         {"upstream_id", w.number.value_or(0)},
+                        {"fields", text(w.fields)},
+                        {"result", w.result},
+                        {"upstream_status", std::int64_t{w.upstream_status}},
+                        {"losses", text(w.losses)},
+                        {"tables", text(tables)}});
+    };
+}
+
+bridge::record_write_sink audit_record_writes(const std::string& bridge, const std::string& tables) {
+    return [bridge, tables](const bridge::record_write& w) {
+        using text = std::string_view;
+        observe::audit({{"bridge", text(bridge)},
+                        {"workspace", text(w.request.where->name)},
+                        {"account", text(w.request.who->access_id)},
+                        {"peer", w.request.peer},
+                        {"request_id", w.request.request_id},
+                        {"trace_id", observe::trace_id(w.request.traceparent)},
+                        {"action", text(name_of(w.request.action))},
+                        {"object", text(name_of(w.request.what))},
+                        {"id", w.number},
+                        {"upstream_id", text(w.stored_id)},
                         {"fields", text(w.fields)},
                         {"result", w.result},
                         {"upstream_status", std::int64_t{w.upstream_status}},

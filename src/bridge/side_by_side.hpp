@@ -1,20 +1,11 @@
-// Several steps of one request at a time.
+// Several steps of one request at a time: http/side_by_side.hpp.
 #pragma once
 
-#include "http/task.hpp"
-
-#include <cstddef>
+#include "http/side_by_side.hpp"
 
 namespace casebridge::bridge {
 
-class steps {
-public:
-    virtual ~steps() = default;
-    virtual task<void> run_step(std::size_t index) = 0;
-};
-
-// Runs the steps 0 … count-1 on this thread, at most `width` of them at a time, and ends when all have ended. An
-// exception of one is thrown then.
-task<void> run_side_by_side(steps& what, std::size_t count, std::size_t width);
+using http::run_side_by_side;
+using http::steps;
 
 }  // namespace casebridge::bridge

@@ -4,7 +4,7 @@
 
 namespace casebridge::bridge {
 
-query::subject::found stored_subject::text(const std::string& rule, std::string& out) const {
+query::filter_subject::found stored_subject::text(const std::string& rule, std::string& out) const {
     if (!fetched_ && in_.carry().spilled(rule)) return found::unread;
     mapping::ledger unused;
     return view_.append_plain(in_, rule, people_, out, unused) ? found::value : found::none;

@@ -6,7 +6,7 @@
 
 namespace casebridge::bridge {
 
-class stored_subject final : public query::subject {
+class stored_subject final : public query::filter_subject {
 public:
     // fetched: the texts that lie in files are there, as far as they exist; otherwise such a member is unread.
     stored_subject(const mapping::view_program& view, const mapping::stored_reader& in,

@@ -28,11 +28,37 @@ void read_tls(const reader& in, json::value tls, server::tls_files& out) {
     in.must_be_readable(tls, out.key);
 }
 
+// Which facades there are, what stands behind each, and the keys that only make sense there.
+struct facade_kind {
+    std::string_view facade, backend;
+    std::array<std::string_view, 4> keys;
+};
+constexpr std::array facade_kinds{
+    facade_kind{"tracecat", "threatconnect", {"accounts", "api_keys", "cors_origins", "info_version"}},
+    facade_kind{"threatconnect", "tracecat", {"api_users", "groups", "numbers", "bulk_delete"}},
+};
+
+void check_kind(const reader& in, json::value entry, const bridge_settings& b) {
+    for (const facade_kind& kind : facade_kinds) {
+        if (kind.facade == b.facade) {
+            if (kind.backend != b.backend && !b.backend.empty())
+                in.report(entry.member("backend"), "a " + b.facade + " facade over " + b.backend + " is not offered",
+                          "write \"" + std::string(kind.backend) + "\"");
+            continue;
+        }
+        for (const std::string_view key : kind.keys)
+            if (entry.member(key).exists())
+                in.report(entry.member(key), std::string(key) + " is for a " + std::string(kind.facade) + " facade",
+                          "remove it");
+    }
+}
+
 bridge_settings read_bridge(const reader& in, json::value entry, const settings& all) {
     bridge_settings out;
     out.name = in.text(entry, "name");
     out.facade = in.text(entry, "facade");
     out.backend = in.text(entry, "backend");
+    check_kind(in, entry, out);
     if (const json::value listen = entry.member("listen"); listen.is_string())
         out.listen = in.listen(listen, std::string(listen.text()), listen_variable(out.name));
     read_tls(in, entry.member("tls"), out.tls);
@@ -42,6 +68,7 @@ bridge_settings read_bridge(const reader& in, json::value entry, const settings&
     while (out.public_url.ends_with('/')) out.public_url.pop_back();
     out.mode = mode_from(in.text(entry, "mode"));
     out.deletes = in.flag(entry, "deletes", false);
+    out.bulk_delete = in.flag(entry, "bulk_delete", false);
     out.strict = in.flag(entry, "strict", false);
     for (const std::string& overlay : in.texts(entry, "overlays")) {
         out.overlays.push_back(in.resolve(overlay));

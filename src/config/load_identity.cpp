@@ -15,6 +15,8 @@ using platform::workspace;
 
 constexpr std::string_view demo_email = "demo@casebridge.test";
 constexpr std::string_view demo_key_id = "demo00000000";
+constexpr std::string_view demo_access_id = "12345678901234567890", demo_secret = "demo-secret",
+                           demo_token = "APIV2:demo-token";
 
 role role_from(std::string_view text) {
     return text == "admin" ? role::admin : text == "editor" ? role::editor : role::viewer;
@@ -72,6 +74,8 @@ void read_workspaces(const reader& in, json::value bridge, const settings& all, 
         w.upstream = in.text(entry, "upstream");
         w.credential = in.text(entry, "credential");
         w.organization = in.text(entry, "organization");
+        in.integer(entry, "owner_id", w.owner_number);
+        in.integer(entry, "case_id_offset", w.case_number_offset);
         if (entry.member("upstream").is_string() && entry.member("credential").is_string())
             check_pairing(in, entry, w, all, out);
         for (const workspace& other : out.who.workspaces)
@@ -79,23 +83,6 @@ void read_workspaces(const reader& in, json::value bridge, const settings& all, 
                 in.report(entry.member("id"), "two workspaces with this id");
         out.who.workspaces.push_back(std::move(w));
     }
-}
-
-// By id, or by a name that only one workspace has.
-std::optional<uuid> find_workspace(const reader& in, json::value where, const platform::directory& who) {
-    const std::string_view word = where.text();
-    const auto id = uuid::parse(word);
-    std::vector<std::string> names;
-    std::vector<uuid> hits;
-    for (const workspace& w : who.workspaces) {
-        names.push_back(w.name);
-        if (id ? w.id == *id : w.name == word) hits.push_back(w.id);
-    }
-    if (hits.size() == 1) return hits.front();
-    in.report(where,
-              (hits.empty() ? "no workspace \"" : "more than one workspace \"") + std::string(word) + "\"",
-              hits.empty() ? hint_for(word, names) : "write its id");
-    return std::nullopt;
 }
 
 // The id that clients see when configuration names none: the same at every start, on every replica.
@@ -114,17 +101,6 @@ std::string read_password_hash(const reader& in, json::value entry) {
     if (!hash.empty() && !hash.starts_with("scrypt$"))
         in.report(file.exists() ? file : given, "not a password hash", "make one with: casebridge password");
     return hash;
-}
-
-void check_acts_as(const reader& in, json::value where, const account& a, const settings& all,
-                   const platform::directory& who) {
-    if (a.acts_as.empty()) return;
-    std::vector<std::string> names;
-    for (const workspace& w : who.workspaces)
-        if (const auto* u = all.find_upstream(w.upstream))
-            for (const std::string& n : names_of(u->credentials)) names.push_back(n);
-    if (std::find(names.begin(), names.end(), a.acts_as) == names.end())
-        in.report(where, "no credential \"" + a.acts_as + "\"", hint_for(a.acts_as, names));
 }
 
 account read_account(const reader& in, json::value entry, const settings& all, const bridge_settings& b) {
@@ -148,7 +124,7 @@ account read_account(const reader& in, json::value entry, const settings& all, c
     if (const auto known = b.users.find(lower(a.email)); a.upstream_user.empty() && known != b.users.end())
         a.upstream_user = known->second;
     a.acts_as = in.text(entry, "acts_as");
-    check_acts_as(in, entry.member("acts_as"), a, all, b.who);
+    check_acts_as(in, entry.member("acts_as"), a.acts_as, all, b.who);
     return a;
 }
 
@@ -189,17 +165,49 @@ void read_keys(const reader& in, json::value bridge, bridge_settings& out) {
 
 }  // namespace
 
+std::optional<uuid> find_workspace(const reader& in, json::value where, const platform::directory& who) {
+    const std::string_view word = where.text();
+    const auto id = uuid::parse(word);
+    std::vector<std::string> names;
+    std::vector<uuid> hits;
+    for (const workspace& w : who.workspaces) {
+        names.push_back(w.name);
+        if (id ? w.id == *id : w.name == word) hits.push_back(w.id);
+    }
+    if (hits.size() == 1) return hits.front();
+    in.report(where,
+              (hits.empty() ? "no workspace \"" : "more than one workspace \"") + std::string(word) + "\"",
+              hits.empty() ? hint_for(word, names) : "write its id");
+    return std::nullopt;
+}
+
+void check_acts_as(const reader& in, json::value where, const std::string& acts_as, const settings& all,
+                   const platform::directory& who) {
+    if (acts_as.empty()) return;
+    std::vector<std::string> names;
+    for (const workspace& w : who.workspaces)
+        if (const auto* u = all.find_upstream(w.upstream))
+            for (const std::string& n : names_of(u->credentials)) names.push_back(n);
+    if (std::find(names.begin(), names.end(), acts_as) == names.end())
+        in.report(where, "no credential \"" + acts_as + "\"", hint_for(acts_as, names));
+}
+
 void read_directory(const reader& in, json::value bridge, const settings& all, bridge_settings& out) {
     read_workspaces(in, bridge, all, out);
     read_accounts(in, bridge, all, out);
     read_keys(in, bridge, out);
+    read_api_users(in, bridge, all, out);
 }
 
 bool has_demo_login(const platform::directory& who) noexcept {
     return std::any_of(who.accounts.begin(), who.accounts.end(),
                        [](const account& a) { return a.email == demo_email; }) ||
            std::any_of(who.keys.begin(), who.keys.end(),
-                       [](const api_key& k) { return k.id == demo_key_id; });
+                       [](const api_key& k) { return k.id == demo_key_id; }) ||
+           std::any_of(who.api_users.begin(), who.api_users.end(), [](const platform::api_user& u) {
+               return u.access_id == demo_access_id || u.secret == demo_secret ||
+                      std::find(u.tokens.begin(), u.tokens.end(), demo_token) != u.tokens.end();
+           });
 }
 
 }  // namespace casebridge::config

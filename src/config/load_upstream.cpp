@@ -3,45 +3,25 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include <array>
+
 namespace casebridge::config {
 namespace {
 
 constexpr std::string_view demo_token = "APIV2:demo-token";
 constexpr std::string_view demo_secret = "demo-secret";
-
-// One secret, from the file, a variable or, in a demo, the document itself.
-std::string read_secret(const reader& in, json::value entry, const std::string& key, bool demo) {
-    const json::value inline_text = entry.member(key);
-    const json::value file = entry.member(key + "_file");
-    const json::value variable = entry.member(key + "_env");
-    const int given = inline_text.exists() + file.exists() + variable.exists();
-    if (given > 1)
-        in.report(entry, key + " is given more than once",
-                  "keep one of " + key + "_file and " + key + "_env");
-    if (file.exists()) return in.secret_file(file, in.resolve(file.text()));
-    if (variable.exists()) {
-        const auto value = in.variable(std::string(variable.text()));
-        if (!value || value->empty()) {
-            in.report(variable, "the environment variable " + std::string(variable.text()) + " is not set");
-            return {};
-        }
-        return *value;
-    }
-    if (inline_text.exists() && !demo)
-        in.report(inline_text, "a secret in the configuration file",
-                  "write " + key + "_file or " + key + "_env instead; only \"demo\": true allows this");
-    return std::string(inline_text.exists() ? inline_text.text() : std::string_view{});
-}
+constexpr std::string_view demo_password = "demo-password";
+constexpr std::string_view demo_api_key = "tc_ws_sk_demo00000000_demo-secret";
+// uvicorn closes a connection that was idle for five seconds.
+constexpr std::chrono::milliseconds tracecat_idle{4000};
 
 bool names(json::value entry, const std::string& key) {
     return entry.member(key).exists() || entry.member(key + "_file").exists() ||
            entry.member(key + "_env").exists();
 }
 
-credential read_credential(const reader& in, json::value name, json::value entry, bool demo) {
-    credential out;
-    out.name = name.text();
-    if (!entry.is_object()) return out;
+// What makes a credential on each platform: the parts that only make sense there, and their rule.
+void read_api_user(const reader& in, json::value name, json::value entry, bool demo, credential& out) {
     const bool token = names(entry, "token");
     const bool pair = names(entry, "secret") || entry.member("access_id").exists();
     if (token == pair)
@@ -52,6 +32,50 @@ credential read_credential(const reader& in, json::value name, json::value entry
     out.token = read_secret(in, entry, "token", demo);
     out.access_id = in.text(entry, "access_id");
     out.secret = read_secret(in, entry, "secret", demo);
+}
+
+void read_login(const reader& in, json::value name, json::value entry, bool demo, credential& out) {
+    const bool login = entry.member("email").exists() && names(entry, "password");
+    const bool half = entry.member("email").exists() || names(entry, "password");
+    const bool key = names(entry, "api_key");
+    if (half && !login)
+        in.report(name, "e-mail and password belong together", "write email and password_file");
+    else if (!login && !key)
+        in.report(name, "a credential is a login, an API key, or both",
+                  "write email and password_file, or api_key_file");
+    out.email = in.text(entry, "email");
+    out.password = read_secret(in, entry, "password", demo);
+    out.api_key = read_secret(in, entry, "api_key", demo);
+    // Tracecat fact sheet §5.1: a bearer without these prefixes is no credential there.
+    if (!out.api_key.empty() && !out.api_key.starts_with("tc_ws_sk_") &&
+        !out.api_key.starts_with("tc_org_sk_"))
+        in.report(name, "not an API key: it begins with neither tc_ws_sk_ nor tc_org_sk_");
+}
+
+struct credential_kind {
+    std::string_view platform;
+    void (*read)(const reader&, json::value name, json::value entry, bool demo, credential& out);
+    std::array<std::string_view, 3> parts;
+};
+constexpr std::array credential_kinds{
+    credential_kind{"threatconnect", read_api_user, {"token", "access_id", "secret"}},
+    credential_kind{"tracecat", read_login, {"email", "password", "api_key"}},
+};
+
+credential read_credential(const reader& in, std::string_view platform, json::value name, json::value entry,
+                           bool demo) {
+    credential out;
+    out.name = name.text();
+    if (!entry.is_object()) return out;
+    for (const credential_kind& kind : credential_kinds) {
+        if (kind.platform == platform) {
+            kind.read(in, name, entry, demo, out);
+            continue;
+        }
+        for (const std::string_view part : kind.parts)
+            if (names(entry, std::string(part)))
+                in.report(name, std::string(part) + " is for a platform other than " + std::string(platform));
+    }
     return out;
 }
 
@@ -119,7 +143,8 @@ upstream::credential_limits read_limits(const reader& in, json::value entry) {
 }  // namespace
 
 bool is_demo_credential(const credential& c) noexcept {
-    return c.token == demo_token || c.secret == demo_secret;
+    return c.token == demo_token || c.secret == demo_secret || c.password == demo_password ||
+           c.api_key == demo_api_key;
 }
 
 void read_upstreams(const reader& in, json::value root, settings& out) {
@@ -131,12 +156,13 @@ void read_upstreams(const reader& in, json::value root, settings& out) {
         u.name = name.text();
         u.platform = in.text(entry, "platform");
         if (const json::value url = entry.member("url"); url.is_string()) read_url(in, url, url.text(), u);
+        if (u.platform == "tracecat") u.transport.idle_timeout = tracecat_idle;
         read_transport(in, entry, u.transport);
         read_trouble(in, entry, u.transport);
         const json::value credentials = entry.member("credentials");
         if (credentials.is_object())
             for (const auto& [key, value] : credentials.members()) {
-                u.credentials.push_back(read_credential(in, key, value, out.demo));
+                u.credentials.push_back(read_credential(in, u.platform, key, value, out.demo));
                 u.transport.credentials.emplace(key.text(), read_limits(in, value));
             }
         out.upstreams.push_back(std::move(u));

@@ -100,4 +100,27 @@ void reader::must_be_readable(json::value where, const std::string& file) const 
     if (!std::ifstream(file)) report(where, "cannot read " + file, "check the path and its permissions");
 }
 
+std::string read_secret(const reader& in, json::value entry, const std::string& key, bool demo) {
+    const json::value inline_text = entry.member(key);
+    const json::value file = entry.member(key + "_file");
+    const json::value variable = entry.member(key + "_env");
+    const int given = inline_text.exists() + file.exists() + variable.exists();
+    if (given > 1)
+        in.report(entry, key + " is given more than once",
+                  "keep one of " + key + "_file and " + key + "_env");
+    if (file.exists()) return in.secret_file(file, in.resolve(file.text()));
+    if (variable.exists()) {
+        const auto value = in.variable(std::string(variable.text()));
+        if (!value || value->empty()) {
+            in.report(variable, "the environment variable " + std::string(variable.text()) + " is not set");
+            return {};
+        }
+        return *value;
+    }
+    if (inline_text.exists() && !demo)
+        in.report(inline_text, "a secret in the configuration file",
+                  "write " + key + "_file or " + key + "_env instead; only \"demo\": true allows this");
+    return std::string(inline_text.exists() ? inline_text.text() : std::string_view{});
+}
+
 }  // namespace casebridge::config

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config/load.hpp"
+#include "core/uuid.hpp"
 
 #include <chrono>
 #include <limits>
@@ -51,11 +52,21 @@ private:
 
 std::string lower(std::string_view text);
 std::optional<endpoint> parse_endpoint(std::string_view text);
+// One secret, from the file that <key>_file names, the variable that <key>_env names or, in a demo, the document
+// itself.
+std::string read_secret(const reader& in, json::value entry, const std::string& key, bool demo);
 
 // The parts, each in a file of its own.
 void read_upstreams(const reader& in, json::value root, settings& out);
 void read_bridges(const reader& in, json::value root, settings& out);
 void read_directory(const reader& in, json::value bridge, const settings& all, bridge_settings& out);
+void read_api_users(const reader& in, json::value bridge, const settings& all, bridge_settings& out);
+
+// By id, or by a name that only one workspace has.
+std::optional<uuid> find_workspace(const reader& in, json::value where, const platform::directory& who);
+// Whether that credential exists where the bridge's workspaces are.
+void check_acts_as(const reader& in, json::value where, const std::string& acts_as, const settings& all,
+                   const platform::directory& who);
 
 // Says which settings differ from the running ones although only a restart can change them.
 void check_changes(const reader& in, json::value root, const settings& running, const settings& next);

@@ -33,6 +33,13 @@ std::vector<std::string> settings::secrets() const {
         for (const credential& c : u.credentials) {
             out.push_back(c.token);
             out.push_back(c.secret);
+            out.push_back(c.password);
+            out.push_back(c.api_key);
+        }
+    for (const bridge_settings& b : bridges)
+        for (const platform::api_user& u : b.who.api_users) {
+            out.push_back(u.secret);
+            out.insert(out.end(), u.tokens.begin(), u.tokens.end());
         }
     std::erase_if(out, [](const std::string& s) { return s.empty(); });
     return out;

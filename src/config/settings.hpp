@@ -23,17 +23,20 @@ struct endpoint {
     std::string to_string() const;
 };
 
-// Either token, or access_id and secret.
+// ThreatConnect: either token, or access_id and secret. Tracecat: a login, an API key, or both.
 struct credential {
     std::string name;
     std::string token;
     std::string access_id;
     std::string secret;
+    std::string email;
+    std::string password;
+    std::string api_key;
 };
 
 struct upstream_settings {
     std::string name;
-    std::string platform;         // "threatconnect"
+    std::string platform;         // "threatconnect" | "tracecat"
     std::string base_path;        // path of its URL without a final slash, e.g. "/api"
     upstream::options transport;  // scheme, host, port, TLS, pool
     std::vector<credential> credentials;
@@ -46,13 +49,14 @@ enum class bridge_mode { read_only, shadow, read_write };
 
 struct bridge_settings {
     std::string name;
-    std::string facade;   // "tracecat"
-    std::string backend;  // "threatconnect"
+    std::string facade;   // "tracecat" | "threatconnect"
+    std::string backend;  // the other one
     endpoint listen;
     server::tls_files tls;   // both empty: plain
     std::string public_url;  // without a final slash; never empty once loaded
     bridge_mode mode = bridge_mode::read_only;
     bool deletes = false;
+    bool bulk_delete = false;  // deleting everything that a query finds
     bool strict = false;
     std::vector<std::string> overlays;  // absolute paths
     bool honour_user_access = true;

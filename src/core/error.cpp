@@ -30,6 +30,7 @@ constexpr std::array names{
     std::pair{errc::deletes_disabled, "deletes_disabled"},
     std::pair{errc::loss_refused, "loss_refused"},
     std::pair{errc::filter_too_broad, "filter_too_broad"},
+    std::pair{errc::invalid_query, "invalid_query"},
     std::pair{errc::bad_cursor, "bad_cursor"},
     std::pair{errc::cursor_mismatch, "cursor_mismatch"},
     std::pair{errc::not_supported, "not_supported"},

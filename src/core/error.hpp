@@ -45,6 +45,7 @@ enum class errc {
     deletes_disabled,         // the bridge is configured without deletes
     loss_refused,             // the translation would lose something and the bridge is strict
     filter_too_broad,         // the answer needs more reading than the bound allows
+    invalid_query,            // a filter text that cannot be read; detail has the position
     bad_cursor,               // a paging cursor that is not ours
     cursor_mismatch,          // a paging cursor of another query
     not_supported,            // the façade has the route, this bridge has no counterpart

@@ -1,5 +1,7 @@
 #include "http/target.hpp"
 
+#include "core/percent.hpp"
+
 #include <cstdint>
 #include <utility>
 
@@ -12,11 +14,6 @@ int hex_digit(char c) noexcept {
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
     if (c >= 'A' && c <= 'F') return c - 'A' + 10;
     return -1;
-}
-
-bool is_unreserved(char c) noexcept {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
 }
 
 std::string decode_bytes(std::string_view raw, bool plus_is_space) {
@@ -115,19 +112,7 @@ std::vector<parameter> parse_form(std::string_view raw) {
     return out;
 }
 
-void append_encoded(std::string& out, std::string_view text) {
-    static constexpr char digits[] = "0123456789ABCDEF";
-    for (const char c : text) {
-        if (is_unreserved(c)) {
-            out.push_back(c);
-            continue;
-        }
-        const auto b = static_cast<std::uint8_t>(c);
-        out.push_back('%');
-        out.push_back(digits[b >> 4]);
-        out.push_back(digits[b & 0x0F]);
-    }
-}
+void append_encoded(std::string& out, std::string_view text) { append_percent_encoded(out, text); }
 
 std::string encode(std::string_view text) {
     std::string out;

@@ -2,6 +2,7 @@
 
 #include "core/crypto.hpp"
 #include "json/schema.hpp"
+#include "json/writer.hpp"
 #include "mapping/lint.hpp"
 #include "mapping/read.hpp"
 
@@ -68,8 +69,19 @@ private:
                 result_->tables_.emplace(t.object, std::move(t));
             }
         }
+        read_fixed(root.member("catalogues"));
         if (const auto* doc = open(folder_ / root.member("errors").text(), "errors")) {
             result_->errors_ = error_table::read(*doc, findings_);
+        }
+    }
+
+    void read_fixed(json::value file) {
+        if (!file.is_string()) return;
+        const auto* doc = open(folder_ / file.text(), "catalogues");
+        if (doc == nullptr) return;
+        for (const auto& [kind, rows] : doc->root().members()) {
+            for (const auto& [none, row] : rows.elements())
+                json::append_value(result_->fixed_[std::string(kind.text())].emplace_back(), row);
         }
     }
 
@@ -113,16 +125,24 @@ private:
         object_programs& p = result_->objects_[t.object];
         p.source = &t;
         const catalog_object& left = result_->left_->objects.at(t.left_object);
-        p.compiled = std::make_unique<compiled_table>(t, left, result_->right_->objects.at(t.right_object));
+        const catalog_object& right = result_->right_->objects.at(t.right_object);
+        p.compiled = std::make_unique<compiled_table>(t, left, right);
         for (const auto& [shape, members] : left.shapes) {
             if (shape == "create" || shape == "update") continue;  // shapes that are written, not shown
             p.views.emplace(shape, view_program(*p.compiled, shape));
         }
         p.write = std::make_unique<write_program>(*p.compiled);
+        p.reverse = std::make_unique<reverse_program>(t, left, right, p.compiled->enums);
+        p.reverse_write = std::make_unique<reverse_writer>(*p.reverse);
+        p.mirrored = std::make_unique<mirrored_table>(t, left, right);
     }
 
     void link() {
         for (auto& [name, p] : result_->objects_) {
+            for (const auto& r : p.source->rules) {
+                const auto of = result_->objects_.find(r.of);
+                if (of != result_->objects_.end() && &of->second != &p) p.reverse->link(r.of, *of->second.reverse);
+            }
             for (auto& [shape, view] : p.views) {
                 for (const auto& r : p.source->rules) {
                     const auto of = result_->objects_.find(r.of);
@@ -143,6 +163,12 @@ std::unique_ptr<const bundle> bundle::load(const std::filesystem::path& folder,
                                            const std::vector<std::filesystem::path>& overlays,
                                            std::vector<json::diagnostic>& findings) {
     return bundle_loader(folder, findings).run(overlays);
+}
+
+const std::vector<std::string>& bundle::fixed(std::string_view kind) const {
+    static const std::vector<std::string> none;
+    const auto it = fixed_.find(kind);
+    return it == fixed_.end() ? none : it->second;
 }
 
 }  // namespace casebridge::mapping

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "mapping/error_table.hpp"
+#include "mapping/mirror.hpp"
+#include "mapping/reverse_writer.hpp"
 #include "mapping/view_program.hpp"
 #include "mapping/write_plan.hpp"
 
@@ -20,6 +22,10 @@ struct object_programs {
     std::unique_ptr<compiled_table> compiled;
     std::map<std::string, view_program, std::less<>> views;   // by shape
     std::unique_ptr<write_program> write;
+    // The same table from its other side: the left platform stores.
+    std::unique_ptr<reverse_program> reverse;
+    std::unique_ptr<reverse_writer> reverse_write;
+    std::unique_ptr<mirrored_table> mirrored;  // for filters
 
     const view_program& view(std::string_view shape) const { return views.find(shape)->second; }
 };
@@ -36,6 +42,8 @@ public:
     bool has(std::string_view name) const { return objects_.contains(name); }
     const catalog& left() const { return *left_; }
     const catalog& right() const { return *right_; }
+    // Objects that are the same for every workspace, as the right platform shows them; none: an empty list.
+    const std::vector<std::string>& fixed(std::string_view kind) const;
     const error_table& errors() const { return errors_; }
     const std::string& name() const { return name_; }
     const std::string& version() const { return version_; }
@@ -48,6 +56,7 @@ private:
     std::map<std::string, object_programs, std::less<>> objects_;
     const catalog* left_ = nullptr;
     const catalog* right_ = nullptr;
+    std::map<std::string, std::vector<std::string>, std::less<>> fixed_;
     error_table errors_;
     std::string name_, version_;
 };

@@ -113,6 +113,13 @@ enum_map::reading enum_map::read(native n, carried c, bool witness_holds) const 
     return {then == none ? plain : then, verdict::stale};
 }
 
+int enum_map::write_coarse(int stored_left, int right) const noexcept {
+    if (stored_left == none) return pick_[at(right)];
+    if (coarse(stored_left) == right) return stored_left;
+    const int then = stale(stored_left, right);
+    return then == none ? pick_[at(right)] : then;
+}
+
 bool enum_map::managed(int refiner) const noexcept { return refiner != none && managed_[at(refiner)]; }
 
 enum_map::writing enum_map::write(native n, carried c, int left, bool witness_holds,

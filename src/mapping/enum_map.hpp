@@ -72,6 +72,10 @@ public:
     writing write(native n, carried c, int left, bool witness_holds = true,
                   bool refiner_is_ours = true) const noexcept;
 
+    // Where the left side stores: the fine value that makes an object read as the coarse one. What is there
+    // already (none: a new object) stays if it does.
+    int write_coarse(int stored_left, int right) const noexcept;
+
 private:
     int stale(int was, int right) const noexcept;
     bool managed(int refiner) const noexcept;

@@ -20,6 +20,7 @@ public:
         for (int b = 0; b < m_.right_count() && !bad_; ++b) {
             for (int r = map::none; r < m_.refiner_count() && !bad_; ++r) states({b, r});
         }
+        for (int a = map::none; a < m_.left_count() && !bad_; ++a) reverse(a);
         return bad_;
     }
 
@@ -42,6 +43,22 @@ private:
     }
     void total(int a) {
         if (m_.coarse(a) == map::none) violated("totality", name(a) + " has no counterpart");
+    }
+    // Where the left side stores and the right one is written: every wish is read back, and what is so stays.
+    void reverse(int a) {
+        for (int b = 0; b < m_.right_count() && !bad_; ++b) {
+            const int to = m_.write_coarse(a, b);
+            const std::string wish = "writing \"" + m_.right(b) + "\" over " + name(a);
+            if (to == map::none || m_.coarse(to) != b)
+                return violated("reverse put-get", wish + " stores " + name(to));
+            if (a != map::none && m_.coarse(a) == b && to != a)
+                return violated("reverse get-put", wish + " stores " + name(to));
+            for (int later = 0; later < m_.right_count() && !bad_; ++later) {
+                const int twice = m_.write_coarse(to, later);
+                if (twice == map::none || m_.coarse(twice) != later)
+                    return violated("reverse put-put", wish + ", then \"" + m_.right(later) + "\"");
+            }
+        }
     }
     void states(map::native n) {
         check({n, {}});

@@ -76,6 +76,7 @@ void lint(const table& t, const catalog& left, const catalog& right,
     lint_enums(out);
     lint_totality(out);
     lint_filters(out);
+    lint_reverse(out);
 }
 
 }  // namespace casebridge::mapping

@@ -30,8 +30,11 @@ void lint_rules(lint_report& out);  // each rule on its own, and rules that get 
 void lint_fields(lint_report& out);  // custom fields that the table or an overlay declares
 void lint_enums(lint_report& out);  // pairs, picks, rows, order and laws
 void lint_totality(lint_report& out);  // every field of both catalogues has its rule
+void lint_reverse(lint_report& out);  // what the table says for the direction in which its left side stores
 void lint_filters(lint_report& out);  // filters of the catalogue have a place for their values
 
+// "@owner": what every object of a workspace shows.
+inline bool names_constant(std::string_view otherwise) { return otherwise.starts_with('@'); }
 std::string quote(std::string_view s);
 // "did you mean …?", or the other advice.
 std::string suggest(std::string_view word, const std::vector<std::string>& known, std::string otherwise);

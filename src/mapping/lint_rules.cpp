@@ -51,7 +51,7 @@ private:
         check_member(r, "write_as", r.write_as, *out_.left_object);
         check_member(r, "values_as", r.values_as, *out_.left_object);
         check_member(r, t_.right_platform, r.right, *out_.right_object);
-        check_member(r, "or", r.right_or, *out_.right_object);
+        if (!names_constant(r.right_or)) check_member(r, "or", r.right_or, *out_.right_object);
         check_member(r, "refine", r.refine, *out_.right_object);
         check_member(r, "witness", r.witness, *out_.right_object);
         if (r.left.empty() && r.right.empty()) {

@@ -16,10 +16,11 @@ names covered(const table& t, bool left) {
             cover(r.left);
             cover(r.write_as);
             cover(r.values_as);
+            for (const auto& f : r.fields) cover(f.otherwise);
             continue;
         }
         cover(r.right);
-        cover(r.right_or);
+        if (!names_constant(r.right_or)) cover(r.right_or);
         for (const auto& f : r.fields) cover(f.member);
     }
     return out;

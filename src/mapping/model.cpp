@@ -50,4 +50,13 @@ const rule* table::find(std::string_view id) const noexcept {
 
 std::string_view first_segment(std::string_view path) noexcept { return path.substr(0, path.find('.')); }
 
+std::string table::external_id_member() const {
+    for (const auto& r : rules) {
+        for (const auto& f : r.fields) {
+            if (f.otherwise == "id") return f.member;
+        }
+    }
+    return {};
+}
+
 }  // namespace casebridge::mapping

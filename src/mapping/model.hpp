@@ -26,11 +26,12 @@ struct origin {
 struct catalog_filter {
     std::string by;  // "in", "not_in", "absent", "like", "at_least", "at_most"
     bool exact = false;  // false: it may find more, never less
-    // Its text, with one of {texts} {numbers} {users} {groups} {text} {time} in the place of the values.
+    // Its text, with a place for the values (lint_filters.cpp has them): "id IN ({numbers})", "status={texts}".
     std::string as;
     std::int64_t slack = 0;  // times: seconds by which the bound is widened
     bool letters = true;  // like: false where letter case may or may not matter
     origin at;
+    std::int64_t most = 0;  // numbers: the greatest that there can be; 0: any
 };
 
 struct catalog_field {
@@ -46,11 +47,16 @@ struct catalog_field {
     const catalog_filter* filter_by(std::string_view comparison) const noexcept;
 };
 
+// How filters of a platform combine. expression: with AND, OR and NOT. parameters: those of a query string, all
+// of which must hold; a repeated one is a choice.
+enum class filter_language { expression, parameters };
+
 struct catalog_object {
     std::string name;
     std::vector<catalog_field> fields;
     std::map<std::string, std::vector<std::string>> shapes;  // "read" → member names in order
     origin at;
+    filter_language filters_are = filter_language::expression;
     const catalog_field* find(std::string_view field) const noexcept;
 };
 
@@ -90,9 +96,21 @@ struct declared_field {
     std::string member;  // path of a member of the right document, or
     std::string attribute;  // name of an entry of the right document's bag
     std::string absent;  // value that stands for a missing member
+    // Where the right side is shown from a stored left document (reverse_program.hpp):
+    std::string otherwise;  // "or": what is shown where nothing is carried
+    std::string set_with;  // a user: whoever writes that member, or creates the object ("create")
+    std::string during;  // id of an enum rule: what is carried holds for as long as its value is what it was
     bool write = false;
     bool spread = false;  // one bag entry per value
     origin at;
+};
+
+// One member of a bag's entry, as the right side shows it where the left one stores.
+struct bag_member {
+    enum class source { number, holder, user, text, constant };
+    std::string name;
+    source from = source::text;
+    std::string key;  // user, text: in the state's entry; constant: JSON
 };
 
 struct rule {
@@ -110,9 +128,14 @@ struct rule {
     std::string empty, more;  // text: placeholder for blank, pointer to the carried rest
     std::string witness, witness_when;
     std::string emit;  // drop: JSON that the left side shows
+    bool keep = false;  // drop: where the left side stores, the right member is carried as it is
     std::string why;
     std::string values_as, name_key, value_key;  // bag
     std::vector<declared_field> fields;  // bag: native and overlay fields
+    // Where the left side stores. bag: how an entry is shown, see bag_member. ref: the members around a user or
+    // group: {kind: user or group, data: the object}.
+    std::vector<bag_member> entry;
+    std::string wrap_kind, wrap_user, wrap_group, wrap_data;
     bool native_fields = true;
     origin at;
 
@@ -154,6 +177,7 @@ struct carry_spec {
     std::string spill_type, spill_prefix;  // file artifact for what is too large; empty: none
     origin at;
     std::string member = {}, marker = {};  // or the text that has it on a line behind the marker
+    std::string back = {};  // where the left side stores: path of the object that holds the state
 };
 
 struct table {
@@ -167,6 +191,9 @@ struct table {
     std::string hash;  // eight hex digits over the text of table and overlays
     origin at;
     const rule* find(std::string_view id) const noexcept;
+    // Where the left side stores: the right member that clients know an object by besides its number, which is
+    // the stored id where nothing else is carried; empty: there is none.
+    std::string external_id_member() const;
 };
 
 // The first segment of a dotted path.

@@ -16,7 +16,8 @@ std::vector<catalog_filter> read_filters(const json::jsonc_document& doc, json::
                        std::string(f.member("as").text()),
                        static_cast<std::int64_t>(to_size(f.member("slack_seconds"))),
                        f.member("letters").text() != "unknown",
-                       {&doc, f}});
+                       {&doc, f},
+                       static_cast<std::int64_t>(to_size(f.member("most")))});
     }
     return out;
 }
@@ -55,7 +56,8 @@ catalog read_catalog(const json::jsonc_document& doc) {
     const json::value root = doc.root();
     c.platform = root.member("platform").text();
     for (const auto& [name, object] : root.member("objects").members()) {
-        c.objects.emplace(name.text(), read_object(doc, name.text(), object));
+        auto& o = c.objects.emplace(name.text(), read_object(doc, name.text(), object)).first->second;
+        if (root.member("filter_language").text() == "parameters") o.filters_are = filter_language::parameters;
     }
     for (const auto& [name, t] : root.member("field_types").members()) {
         c.field_types.push_back({std::string(name.text()), std::string(t.member("codec").text()),

@@ -15,6 +15,26 @@ void read_absent(json::value v, rule& r) {
         r.absent = std::string(a.text());
 }
 
+// "@number" the entry's own, "@case" its holder's, "@user:u" the user named under u; other texts are keys of
+// the state's entry, everything else is a constant.
+bag_member read_bag_member(std::string_view name, json::value v) {
+    using source = bag_member::source;
+    bag_member m{std::string(name), source::text, std::string(v.text())};
+    if (!v.is_string()) {
+        m.from = source::constant;
+        m.key.clear();
+        json::append_value(m.key, v);
+    } else if (m.key == "@number") {
+        m.from = source::number;
+    } else if (m.key == "@case") {
+        m.from = source::holder;
+    } else if (m.key.starts_with("@user:")) {
+        m.from = source::user;
+        m.key.erase(0, std::string_view("@user:").size());
+    }
+    return m;
+}
+
 rule read_rule(const json::jsonc_document& doc, json::value v, const table& t) {
     rule r;
     r.at = {&doc, v};
@@ -40,10 +60,17 @@ rule read_rule(const json::jsonc_document& doc, json::value v, const table& t) {
     r.witness = text_of(v.member("witness"), t.right_platform);
     r.witness_when = text_of(v.member("witness"), "when");
     if (v.member("emit").exists()) json::append_value(r.emit, v.member("emit"));
+    r.keep = v.member("keep").is_true();
     r.why = text_of(v, "why");
     r.values_as = text_of(v, "values_as");
     r.name_key = text_of(v, "name");
     r.value_key = text_of(v, "value");
+    for (const auto& [key, m] : v.member("entry").members())
+        r.entry.push_back(read_bag_member(key.text(), m));
+    r.wrap_kind = text_of(v.member("wrap"), "kind");
+    r.wrap_data = text_of(v.member("wrap"), "data");
+    r.wrap_user = text_of(v.member("wrap"), "user");
+    r.wrap_group = text_of(v.member("wrap"), "group");
     for (const auto& [none, f] : v.member("native").elements()) {
         r.fields.push_back(read_declared_field(doc, f, t.right_platform));
     }
@@ -99,6 +126,9 @@ declared_field read_declared_field(const json::jsonc_document& doc, json::value 
     f.member = text_of(v, right_platform);
     f.attribute = text_of(v, "attribute");
     f.absent = text_of(v, "absent");
+    f.otherwise = text_of(v, "or");
+    f.set_with = text_of(v, "set_with");
+    f.during = text_of(v, "during");
     f.write = v.member("write").is_true() || !f.attribute.empty();
     f.spread = v.member("spread").is_true();
     return f;
@@ -126,7 +156,8 @@ table read_table(const json::jsonc_document& doc) {
                              text_of(c.member("spill"), "prefix"),
                              {&doc, c},
                              text_of(c, "member"),
-                             text_of(c, "marker")};
+                             text_of(c, "marker"),
+                             text_of(c, "back")};
     }
     for (const auto& [none, r] : root.member("rules").elements()) t.rules.push_back(read_rule(doc, r, t));
     for (const auto& [name, e] : root.member("enums").members()) {

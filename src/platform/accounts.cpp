@@ -24,4 +24,10 @@ const account* directory::find_account(const uuid& id) const noexcept {
     return at == accounts.end() ? nullptr : &*at;
 }
 
+const api_user* directory::find_api_user(std::string_view access_id) const noexcept {
+    const auto it = std::find_if(api_users.begin(), api_users.end(),
+                                 [&](const api_user& u) { return u.access_id == access_id; });
+    return it == api_users.end() ? nullptr : &*it;
+}
+
 }  // namespace casebridge::platform

@@ -19,6 +19,9 @@ void append_predicate(std::string& out, const predicate& p) {
     std::sort(values.begin(), values.end());
     values.erase(std::unique(values.begin(), values.end()), values.end());
     for (const auto& v : values) append_sized(out, v);
+    if (p.by.empty()) return;
+    out += p.fold ? '~' : '.';
+    append_sized(out, p.by);
 }
 
 void append(std::string& out, const filter& f) {

@@ -22,7 +22,7 @@ enum class comparison {
 struct target {
     std::string kind;         // "user", "group", "tag"; empty: the backend does not know it
     std::int64_t number = 0;  // the backend's
-    std::string id;           // the façade's
+    std::string id;           // the façade's; where the backend knows its objects by texts, the backend's
 };
 
 struct predicate {
@@ -32,6 +32,9 @@ struct predicate {
     // in, over references: values that name nothing are left out, and if none is left, so is the predicate.
     bool skips_unknown = false;
     std::vector<target> targets = {};  // of the values, where the rule is a reference or a set
+    // References and sets: the member that the values are of, below the rule's own ("name"); empty: the id.
+    std::string by = {};
+    bool fold = false;  // letter case of the values does not matter, for like() it does not anyway
 };
 
 struct filter {

@@ -24,5 +24,8 @@ private:
 
 // Lower case of every letter, as the C.UTF-8 locale has it.
 std::u32string fold(std::string_view utf8);
+std::string fold_text(std::string_view utf8);  // … as UTF-8
+// Bytes of the character that a text begins with; 0 for none.
+std::size_t sequence_size(std::string_view utf8) noexcept;
 
 }  // namespace casebridge::query

@@ -33,7 +33,7 @@ matcher::node matcher::compile(const filter& f) {
     return n;
 }
 
-verdict matcher::evaluate(const node& n, const subject& s) {
+verdict matcher::evaluate(const node& n, const filter_subject& s) {
     if (n.what == filter::kind::test) return test(n, s);
     if (n.what == filter::kind::negation) {
         const verdict v = evaluate(n.parts.front(), s);
@@ -50,13 +50,13 @@ verdict matcher::evaluate(const node& n, const subject& s) {
     return out;
 }
 
-verdict matcher::test(const node& n, const subject& s) {
+verdict matcher::test(const node& n, const filter_subject& s) {
     if (n.test.how == comparison::in && !n.test.targets.empty() && n.test.targets.front().kind == "tag")
         return of(s.holds(n.test.rule, n.test.targets));
     std::string text;
-    const subject::found found = s.text(n.test.rule, text);
-    if (found == subject::found::unread) return verdict::unread;
-    if (found == subject::found::none) return of(n.test.how == comparison::absent);
+    const filter_subject::found found = s.text(n.test.rule, text);
+    if (found == filter_subject::found::unread) return verdict::unread;
+    if (found == filter_subject::found::none) return of(n.test.how == comparison::absent);
     switch (n.test.how) {
         case comparison::absent: return verdict::no;
         case comparison::in: return of(names(n.test, text));

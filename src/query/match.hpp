@@ -12,14 +12,14 @@
 namespace casebridge::query {
 
 // What a filter asks of an object.
-class subject {
+class filter_subject {
 public:
     enum class found {
         value,
         none,    // the member has no value
         unread,  // it has one, which has not been fetched yet
     };
-    virtual ~subject() = default;
+    virtual ~filter_subject() = default;
     // Appends the member's text as the façade shows it: enum words, numbers, times in ISO 8601, ids of people.
     virtual found text(const std::string& rule, std::string& out) const = 0;
     // Sets: whether one of the targets is in it.
@@ -31,7 +31,7 @@ enum class verdict { no, yes, unread };  // unread: only what has not been fetch
 class matcher {
 public:
     explicit matcher(const filter& f);
-    verdict operator()(const subject& s) const { return evaluate(root_, s); }
+    verdict operator()(const filter_subject& s) const { return evaluate(root_, s); }
 
 private:
     struct node {
@@ -42,8 +42,8 @@ private:
         std::int64_t bound = 0;
     };
     static node compile(const filter& f);
-    static verdict evaluate(const node& n, const subject& s);
-    static verdict test(const node& n, const subject& s);
+    static verdict evaluate(const node& n, const filter_subject& s);
+    static verdict test(const node& n, const filter_subject& s);
 
     node root_;
 };

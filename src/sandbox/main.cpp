@@ -1,5 +1,6 @@
 // casebridge-sandbox: the stand-ins for both platforms, for trying, testing and measuring without an account.
 #include "sandbox/threatconnect/command.hpp"
+#include "sandbox/tracecat/command.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -8,6 +9,7 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     int exit_code = 0;
     casebridge::sandbox::threatconnect::add_command(app, exit_code);
+    casebridge::sandbox::tracecat::add_command(app, exit_code);
     CLI11_PARSE(app, argc, argv);
     return exit_code;
 }

@@ -27,6 +27,40 @@ int complain(const std::string& what) {
     return 2;
 }
 
+// A listener with its control, which must not move while the server lives.
+struct running {
+    control keeper;
+    std::unique_ptr<wire_server> server;
+
+    running(core c, unsigned latency_ms) : keeper(std::move(c), std::chrono::milliseconds(latency_ms)) {}
+};
+
+result<std::unique_ptr<running>> start(boost::asio::io_context& context, const run_options& options,
+                                       const std::string& name, const std::string& listen, core c) {
+    wire_options wire;
+    wire.refusal = options.refusal;
+    if (!read_listen(listen, wire))
+        return fail(errc::invalid_configuration, "--listen takes HOST:PORT, not " + listen);
+    if (!options.tls.empty()) {
+        wire.certificate = options.tls[0];
+        wire.key = options.tls[1];
+    }
+    auto out = std::make_unique<running>(std::move(c), options.latency_ms);
+    control* const keeper = &out->keeper;
+    const bool loud = !options.quiet;
+    CB_TRY(out->server, wire_server::create(context, wire, [keeper, loud](exchange& e) {
+               keeper->answer(e);
+               if (loud)
+                   std::cout << e.request.method << ' ' << e.request.target << ' ' << e.response.status
+                             << std::endl;
+           }));
+    wire_server* const server = out->server.get();
+    keeper->refuse = [server](std::chrono::milliseconds t) { server->refuse(t); };
+    std::cout << name << " sandbox listening on " << (options.tls.empty() ? "http://" : "https://")
+              << wire.address << ':' << server->port() << std::endl;
+    return out;
+}
+
 }  // namespace
 
 void add_run_options(CLI::App& app, run_options& into) {
@@ -39,30 +73,19 @@ void add_run_options(CLI::App& app, run_options& into) {
     app.add_flag("--quiet", into.quiet, "no line per request");
 }
 
-int run(const run_options& options, core c) {
-    wire_options wire;
-    if (!read_listen(options.listen, wire))
-        return complain("--listen takes HOST:PORT, not " + options.listen);
-    if (!options.tls.empty()) {
-        wire.certificate = options.tls[0];
-        wire.key = options.tls[1];
-    }
+int run(const run_options& options, core c, std::vector<second_listener> others) {
     boost::asio::io_context context(1);
-    control keeper(std::move(c), std::chrono::milliseconds(options.latency_ms));
-    const bool loud = !options.quiet;
-    auto server = wire_server::create(context, wire, [&keeper, loud](exchange& e) {
-        keeper.answer(e);
-        if (loud)
-            std::cout << e.request.method << ' ' << e.request.target << ' ' << e.response.status << std::endl;
-    });
-    if (server.has_error()) return complain(server.error().detail);
-    keeper.refuse = [&server](std::chrono::milliseconds t) { server.value()->refuse(t); };
+    std::vector<std::unique_ptr<running>> listeners;
+    others.insert(others.begin(), {options.name, options.listen, std::move(c)});
+    for (second_listener& o : others) {
+        auto one = start(context, options, o.name, o.listen, std::move(o.what));
+        if (one.has_error()) return complain(one.error().detail);
+        listeners.push_back(std::move(one).value());
+    }
     boost::asio::signal_set stop(context, SIGTERM, SIGINT);
     stop.async_wait([&context](boost::system::error_code, int) { context.stop(); });
-    std::cout << options.name << " sandbox listening on " << (options.tls.empty() ? "http://" : "https://")
-              << wire.address << ':' << server.value()->port() << std::endl;
     for (const auto& f : options.faults)
-        if (!keeper.add_fault(f)) return complain("--fault: cannot read " + f);
+        if (!listeners.front()->keeper.add_fault(f)) return complain("--fault: cannot read " + f);
     context.run();
     return 0;
 }

@@ -32,6 +32,9 @@ using tls_stream = asio::ssl::stream<tcp_socket&>;
 
 constexpr quiet no_throw{};
 
+// Beast throws for a single field of 64 KiB or more, so that no head may be longer.
+constexpr std::uint32_t head_limit = 64 * 1024;
+
 class server final : public wire_server, public std::enable_shared_from_this<server> {
 public:
     server(asio::io_context& context, wire_options options, answerer answer)
@@ -78,7 +81,8 @@ std::string render(const http::response& r, bool close) {
     out += "\r\n";
     if (!r.content_type.empty()) out += "Content-Type: " + r.content_type + "\r\n";
     for (const auto& [name, value] : r.fields) out += name + ": " + value + "\r\n";
-    out += "Content-Length: " + std::to_string(r.body.size()) + "\r\n";
+    out += r.constant_fields;
+    if (!r.no_length) out += "Content-Length: " + std::to_string(r.body.size()) + "\r\n";
     if (close) out += "Connection: close\r\n";
     return out + "\r\n";
 }
@@ -117,10 +121,19 @@ task<bool> serve_one(server& s, Stream& stream, tcp_socket& socket, boost::beast
                      exchange& e) {
     beast_http::request_parser<beast_http::string_body> parser;
     parser.body_limit(s.options().max_body);
-    parser.header_limit(64 * 1024);
+    parser.header_limit(head_limit);
     const auto [head_error, head_size] =
         co_await beast_http::async_read_header(stream, buffer, parser, no_throw);
-    if (head_error) co_return false;
+    if (head_error) {
+        if (!s.options().refusal.empty() && head_error != beast_http::error::end_of_stream) {
+            e.response.status = 400;
+            e.response.content_type = "text/plain; charset=utf-8";
+            e.response.body = s.options().refusal;
+            e.response.close = true;
+            co_await send(stream, socket, e);
+        }
+        co_return false;
+    }
     if (beast_http::token_list(parser.get()["Expect"]).exists("100-continue")) {
         static constexpr std::string_view go = "HTTP/1.1 100 Continue\r\n\r\n";
         const auto [go_error, go_size] = co_await asio::async_write(stream, asio::buffer(go), no_throw);

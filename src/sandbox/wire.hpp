@@ -33,6 +33,7 @@ struct wire_options {
     std::string certificate;           // PEM files; both empty: plain
     std::string key;
     std::size_t max_body = 64 * 1024 * 1024;
+    std::string refusal;  // plain text of the 400 for a head that cannot be read; empty: none is sent
 };
 
 class wire_server {

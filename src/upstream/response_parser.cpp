@@ -23,8 +23,7 @@ constexpr std::uint64_t believed_length = 1024 * 1024;
 bool is_spent(http::field known) noexcept {
     constexpr std::array spent{http::field::content_length, http::field::transfer_encoding,
                                http::field::connection,     http::field::keep_alive,
-                               http::field::content_type,   http::field::date,
-                               http::field::server};
+                               http::field::content_type,   http::field::server};
     return std::find(spent.begin(), spent.end(), known) != spent.end();
 }
 

@@ -1,6 +1,6 @@
 // Any request body: what the Python reader calls good is a document for the tape, and places of errors lie
 // inside the text.
-#include "platform/tracecat/python_json.hpp"
+#include "platform/tracecat/wire/python_json.hpp"
 #include "json/tape.hpp"
 
 #include <cstdint>

@@ -1,8 +1,9 @@
 #include "platform/tracecat/case_query.hpp"
 
-#include "platform/tracecat/datetime_text.hpp"
-#include "platform/tracecat/text.hpp"
-#include "platform/tracecat/unicode.hpp"
+#include "platform/tracecat/wire/datetime_text.hpp"
+#include "platform/tracecat/wire/text.hpp"
+#include "platform/tracecat/wire/unicode.hpp"
+#include "platform/tracecat/wire/uuid_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -33,21 +34,6 @@ constexpr std::array<std::pair<sv, sort_key>, 6> orders{{
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-// As Python's uuid.UUID reads it: prefixes, braces and hyphens anywhere.
-std::optional<uuid> python_uuid(sv text) {
-    std::string digits;
-    for (const sv prefix : {"urn:", "uuid:"})
-        if (const auto at = text.find(prefix); at == 0) text.remove_prefix(prefix.size());
-    while (!text.empty() && (text.front() == '{' || text.front() == '}')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == '{' || text.back() == '}')) text.remove_suffix(1);
-    for (const char c : text) {
-        if (c == '-') continue;
-        if (!is_digit(c) && !(c >= 'a' && c <= 'f') && !(c >= 'A' && c <= 'F')) return {};
-        digits += c;
-    }
-    return digits.size() == 32 ? uuid::parse(digits) : std::nullopt;
-}
 
 bool is_nobody(sv text) { return text == "unassigned" || text == "__UNASSIGNED__"; }
 

@@ -4,7 +4,7 @@
 
 #include "core/error.hpp"
 #include "platform/operation.hpp"
-#include "platform/tracecat/validate.hpp"
+#include "platform/tracecat/wire/validate.hpp"
 
 #include <string>
 #include <vector>

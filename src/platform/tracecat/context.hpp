@@ -4,9 +4,9 @@
 #include "http/message.hpp"
 #include "json/tape.hpp"
 #include "platform/tracecat/credentials.hpp"
-#include "platform/tracecat/python_json.hpp"
 #include "platform/tracecat/router.hpp"
-#include "platform/tracecat/validate.hpp"
+#include "platform/tracecat/wire/python_json.hpp"
+#include "platform/tracecat/wire/validate.hpp"
 
 namespace casebridge::platform::tracecat {
 

@@ -1,7 +1,8 @@
 #include "platform/tracecat/credentials.hpp"
 
 #include "core/crypto.hpp"
-#include "platform/tracecat/text.hpp"
+#include "platform/tracecat/wire/answers.hpp"
+#include "platform/tracecat/wire/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +11,6 @@
 namespace casebridge::platform::tracecat {
 namespace {
 
-constexpr std::string_view cookie_name = "fastapiusersauth";
 constexpr std::string_view workspace_prefix = "tc_ws_sk_", organization_prefix = "tc_org_sk_";
 
 using sv = std::string_view;
@@ -42,15 +42,6 @@ std::optional<role> role_in(const identity& who, const workspace& where) {
     return std::nullopt;
 }
 
-std::optional<std::string_view> bearer(const http::request& req) {
-    const std::string* field = req.find("authorization");
-    if (!field) return std::nullopt;
-    const std::size_t blank = field->find(' ');
-    if (blank == std::string::npos || !http::iequals(std::string_view(*field).substr(0, blank), "bearer"))
-        return std::nullopt;
-    return trim(std::string_view(*field).substr(blank + 1));
-}
-
 identity check_key(std::string_view text, const directory& accounts) {
     identity out;
     const bool organization = text.starts_with(organization_prefix);
@@ -74,29 +65,12 @@ identity check_key(std::string_view text, const directory& accounts) {
 
 }  // namespace
 
-std::optional<std::string> find_cookie(const http::request& req, std::string_view name) {
-    std::optional<std::string> found;
-    for (const http::field& f : req.fields) {
-        if (!http::iequals(f.name, "cookie")) continue;
-        std::string_view rest = f.value;
-        while (!rest.empty()) {
-            const std::size_t end = std::min(rest.find(';'), rest.size());
-            const std::string_view pair = rest.substr(0, end);
-            rest.remove_prefix(std::min(end + 1, rest.size()));
-            const std::size_t equals = pair.find('=');
-            if (equals != std::string_view::npos && trim(pair.substr(0, equals)) == name)
-                found = std::string(trim(pair.substr(equals + 1)));
-        }
-    }
-    return found;
-}
-
 identity identify(const http::request& req, const sessions& known, const directory& accounts) {
-    if (auto token = find_cookie(req, cookie_name)) {
+    if (auto token = find_cookie(req, session_cookie_name)) {
         if (const account* user = known.find(*token))
             return {identity::state::known, user, nullptr, std::move(*token)};
     }
-    const auto key = bearer(req);
+    const auto key = find_bearer(req);
     if (key && (key->starts_with(workspace_prefix) || key->starts_with(organization_prefix)))
         return check_key(*key, accounts);
     return {};

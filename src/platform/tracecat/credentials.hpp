@@ -25,9 +25,6 @@ struct identity {
     std::string token;                     // of the session, for logging out
 };
 
-// The last value of a cookie of that name in all Cookie fields; nothing if there is none.
-std::optional<std::string> find_cookie(const http::request& req, std::string_view name);
-
 // A valid cookie wins, a bad one is passed over; then a bearer key decides, if it has a key's prefix.
 identity identify(const http::request& req, const sessions& known, const directory& accounts);
 

@@ -2,7 +2,7 @@
 
 #include "json/tape.hpp"
 #include "json/writer.hpp"
-#include "platform/tracecat/unicode.hpp"
+#include "platform/tracecat/wire/unicode.hpp"
 
 #include <array>
 

@@ -1,11 +1,8 @@
 #include "platform/tracecat/errors.hpp"
 
-#include "json/writer.hpp"
-
 namespace casebridge::platform::tracecat {
 namespace {
 
-constexpr std::string_view json_type = "application/json";  // exactly: clients and Tracecat know no charset
 // A 422 that would have to echo something deeper fails on Tracecat's side as well (fact sheet §0.2).
 constexpr std::size_t deepest_echo = 300;
 
@@ -15,24 +12,6 @@ std::string unknown_column(std::string_view field) {
     return "Column '" + std::string(field) + "' does not exist in table case_fields";
 }
 
-void answer_json(http::response& res, unsigned status, std::string body) {
-    res.status = status;
-    res.content_type = json_type;
-    res.body = std::move(body);
-    res.no_length = false;
-}
-
-void answer_detail(http::response& res, unsigned status, std::string_view text) {
-    std::string body;
-    json::writer(body).begin_object().member("detail", text).end_object();
-    answer_json(res, status, std::move(body));
-}
-
-void answer_nothing(http::response& res) {
-    answer_json(res, 204, {});
-    res.no_length = true;
-}
-
 void forbidden(context& c) { answer_detail(c.res, 403, "Forbidden"); }
 
 void unauthorized(context& c, bool from_key) {
@@ -40,27 +19,10 @@ void unauthorized(context& c, bool from_key) {
     if (from_key) c.res.set("www-authenticate", "Cookie");
 }
 
-void missing_scope(context& c, std::string_view scope) {
-    std::string body;
-    json::writer w(body);
-    w.begin_object().key("error").begin_object();
-    w.member("code", "insufficient_scope");
-    w.member("message", "You don't have permission to perform this action.");
-    w.key("required_scopes").begin_array().string(scope).end_array();
-    w.key("missing_scopes").begin_array().string(scope).end_array();
-    w.end_object().end_object();
-    answer_json(c.res, 403, std::move(body));
-}
+void missing_scope(context& c, std::string_view scope) { answer_missing_scope(c.res, scope); }
 
 void missing_entitlement(context& c, std::string_view entitlement) {
-    std::string body;
-    json::writer w(body);
-    w.begin_object();
-    w.member("type", "EntitlementRequired");
-    w.member("message", "Feature '" + std::string(entitlement) + "' requires an upgraded plan.");
-    w.key("detail").begin_object().member("entitlement", entitlement).end_object();
-    w.end_object();
-    answer_json(c.res, 403, std::move(body));
+    answer_missing_entitlement(c.res, entitlement);
 }
 
 void method_not_allowed(context& c) {

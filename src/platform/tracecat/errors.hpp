@@ -1,7 +1,8 @@
-// Tracecat's error bodies (Tracecat fact sheet §0.3), and plain answers.
+// Tracecat's error bodies (Tracecat fact sheet §0.3).
 #pragma once
 
 #include "platform/tracecat/context.hpp"
+#include "platform/tracecat/wire/answers.hpp"
 
 #include <string>
 #include <string_view>
@@ -12,10 +13,6 @@ inline constexpr std::string_view database_failed = "Database operation failed";
 inline constexpr std::string_view tag_exists = "Case tag already exists";
 
 std::string unknown_column(std::string_view field);
-
-void answer_json(http::response& res, unsigned status, std::string body);
-void answer_detail(http::response& res, unsigned status, std::string_view text);   // {"detail":text}
-void answer_nothing(http::response& res);                                          // 204 of a handler
 
 void forbidden(context& c);
 void unauthorized(context& c, bool from_key);

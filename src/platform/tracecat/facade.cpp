@@ -3,10 +3,10 @@
 #include "json/writer.hpp"
 #include "platform/tracecat/context.hpp"
 #include "platform/tracecat/errors.hpp"
-#include "platform/tracecat/headers.hpp"
-#include "platform/tracecat/text.hpp"
-#include "platform/tracecat/unicode.hpp"
-#include "platform/tracecat/uuid_text.hpp"
+#include "platform/tracecat/wire/headers.hpp"
+#include "platform/tracecat/wire/text.hpp"
+#include "platform/tracecat/wire/unicode.hpp"
+#include "platform/tracecat/wire/uuid_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,29 +16,6 @@ namespace {
 
 constexpr std::size_t usual_body_limit = 1024 * 1024;
 constexpr std::string_view unreadable_body = "There was an error parsing the body";
-
-std::string make_redirect(const http::request& req, const std::string& path) {
-    const std::string* host = req.find("host");
-    std::string url = req.tls ? "https://" : "http://";
-    url += host ? *host : std::string("localhost");
-    std::string_view rest = path;
-    while (!rest.empty()) {                      // encode all but the separators
-        const std::size_t n = std::min(rest.find('/'), rest.size());
-        http::append_encoded(url, rest.substr(0, n));
-        if (n < rest.size()) url += '/';
-        rest.remove_prefix(std::min(n + 1, rest.size()));
-    }
-    if (req.has_query()) url += "?" + std::string(req.query());
-    return url;
-}
-
-// "application/json" or "application/…+json", parameters aside (fact sheet §0.2).
-bool is_json_type(const http::request& req) {
-    const std::string* type = req.find("content-type");
-    if (!type) return false;
-    const std::string media = lower(trim(std::string_view(*type).substr(0, type->find(';'))));
-    return media == "application/json" || (media.starts_with("application/") && media.ends_with("+json"));
-}
 
 }  // namespace
 
@@ -114,7 +91,7 @@ bool facade::prepare(context& c) const {
             answer_detail(c.res, 404, "Not Found");
         } else {
             c.res.status = 307;
-            c.res.set("location", make_redirect(c.req, c.found.redirect));
+            c.res.set("location", redirect_url(c.req, c.found.redirect));
         }
         return false;
     }

@@ -2,24 +2,12 @@
 #include "platform/tracecat/context.hpp"
 #include "platform/tracecat/errors.hpp"
 #include "platform/tracecat/facade.hpp"
-#include "platform/tracecat/form.hpp"
+#include "platform/tracecat/wire/form.hpp"
 
 #include "json/writer.hpp"
 
 namespace casebridge::platform::tracecat {
 namespace {
-
-constexpr std::string_view cookie_name = "fastapiusersauth";
-
-// Attributes in the order in which Python's cookie library writes them.
-std::string cookie(std::string_view value, std::int64_t max_age, bool secure) {
-    std::string out(cookie_name);
-    out += "=";
-    out += value;
-    out += "; HttpOnly; Max-Age=" + std::to_string(max_age) + "; Path=/; SameSite=lax";
-    if (secure) out += "; Secure";
-    return out;
-}
 
 // An empty form value counts as missing.
 const std::string* filled(const form& f, std::string_view name) noexcept {
@@ -81,13 +69,13 @@ task<void> facade::log_in(context& c) {
         co_return;
     }
     c.who.user = who;
-    answer_empty(c.res,
-                 cookie(sessions_.issue(*who), session_seconds, options_.public_url.starts_with("https:")));
+    answer_empty(c.res, session_cookie(sessions_.issue(*who), session_seconds,
+                                       options_.public_url.starts_with("https:")));
 }
 
 void facade::log_out(context& c) {
     sessions_.revoke(c.who.token);
-    answer_empty(c.res, cookie("\"\"", 0, options_.public_url.starts_with("https:")));
+    answer_empty(c.res, session_cookie("\"\"", 0, options_.public_url.starts_with("https:")));
 }
 
 }  // namespace casebridge::platform::tracecat

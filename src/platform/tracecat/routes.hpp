@@ -3,7 +3,7 @@
 // does not, the first one names the method in the `allow` header of the 405, as Starlette does.
 #pragma once
 
-#include "platform/tracecat/models.hpp"
+#include "platform/tracecat/wire/models.hpp"
 
 #include <cstddef>
 #include <span>

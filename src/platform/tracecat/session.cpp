@@ -1,6 +1,6 @@
 #include "platform/tracecat/session.hpp"
 
-#include "platform/tracecat/text.hpp"
+#include "platform/tracecat/wire/text.hpp"
 
 #include <array>
 #include <chrono>

@@ -2,7 +2,7 @@
 #include "platform/tracecat/context.hpp"
 #include "platform/tracecat/errors.hpp"
 #include "platform/tracecat/facade.hpp"
-#include "platform/tracecat/uuid_text.hpp"
+#include "platform/tracecat/wire/uuid_text.hpp"
 
 namespace casebridge::platform::tracecat {
 

@@ -2,7 +2,7 @@
 #include "query/push_down.hpp"
 #include "query/tql.hpp"
 
-#include "mapping/bundle.hpp"
+#include "tables.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -15,13 +15,7 @@ using query::predicate;
 
 namespace {
 
-const mapping::compiled_table& cases() {
-    static std::vector<json::diagnostic> findings;
-    static const auto bundle =
-        mapping::bundle::load(std::string(CASEBRIDGE_SOURCE_DIR) + "/mappings", {}, findings);
-    BOOST_REQUIRE(bundle);
-    return *bundle->object("case").compiled;
-}
+const mapping::compiled_table& cases() { return query_test::forward_cases(); }
 
 query::push push_one(predicate p) { return query::push_down(filter::of(std::move(p)), cases()); }
 

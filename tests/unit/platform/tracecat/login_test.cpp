@@ -3,7 +3,7 @@
 #include "http/target.hpp"
 
 #include "platform/tracecat/credentials.hpp"
-#include "platform/tracecat/form.hpp"
+#include "platform/tracecat/wire/form.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -3,7 +3,7 @@
 #include "http/target.hpp"
 
 #include "platform/tracecat/case_query.hpp"
-#include "platform/tracecat/validate.hpp"
+#include "platform/tracecat/wire/validate.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -4,10 +4,10 @@
 
 #include "http/target.hpp"
 
-#include "platform/tracecat/datetime_text.hpp"
-#include "platform/tracecat/python_json.hpp"
-#include "platform/tracecat/unicode.hpp"
-#include "platform/tracecat/uuid_text.hpp"
+#include "platform/tracecat/wire/datetime_text.hpp"
+#include "platform/tracecat/wire/python_json.hpp"
+#include "platform/tracecat/wire/unicode.hpp"
+#include "platform/tracecat/wire/uuid_text.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,0 +1,143 @@
+// Attributes of cases: each lies in its case's state. A list of them is a list of cases.
+#include "bridge/record_session.hpp"
+#include "json/writer.hpp"
+
+#include <algorithm>
+
+namespace casebridge::bridge {
+
+using platform::record_answer;
+using platform::record_verb;
+
+namespace {
+
+constexpr platform::completion everything{true, true};
+
+const mapping::reverse_member& bag_of(const mapping::reverse_program& program) {
+    const auto& all = program.all();
+    return *std::find_if(all.begin(), all.end(), [](const mapping::reverse_member& m) {
+        return m.from == mapping::reverse_member::source::bag;
+    });
+}
+
+// The name of the entry's member that is its case's number.
+std::string_view holder_member(const mapping::rule& bag) {
+    for (const auto& m : bag.entry) {
+        if (m.from == mapping::bag_member::source::holder) return m.name;
+    }
+    return {};
+}
+
+// An attribute with its case as the related object of sub-queries.
+class attribute_subject final : public query::document_subject {
+public:
+    attribute_subject(json::value document, json::value holder) : document_subject(document), holder_(holder) {}
+    bool has_related(const query::keyword& by, const query::condition* sub) const override {
+        if (by.object != "cases") return document_subject::has_related(by, sub);
+        return sub == nullptr || query::matches(*sub, query::document_subject(holder_));
+    }
+
+private:
+    json::value holder_;
+};
+
+}  // namespace
+
+task<result<record_answer>> records::read_attribute(session& s) {
+    const std::int64_t number = s.r.number.value_or(0);
+    CB_CO_TRY(const auto holder, co_await find_by_number(s, number / children_per_case, {}));
+    const auto& program = *tables_.object("case").reverse;
+    const mapping::reverse_member& bag = bag_of(program);
+    const auto in = program.read(holder->document());
+    for (const auto& e : mapping::bag_entries(in.state.entry(bag.name))) {
+        if (e.own != number % children_per_case) continue;
+        answer out;
+        mapping::append_bag_entry(out.documents.emplace_back(), *bag.by, e, s.refs->case_number(holder->number),
+                                  *s.refs);
+        co_return out;
+    }
+    co_return fail(errc::not_found, "no attribute with this id");
+}
+
+task<result<record_answer>> records::list_attributes(session& s) {
+    CB_CO_TRY(auto holders, co_await pinned_cases(s, s.r.wanted, false));
+    if (!holders) {
+        const query::condition all;
+        CB_CO_TRY(holders, co_await all_cases(s, all));
+    }
+    const auto& program = *tables_.object("case").reverse;
+    const mapping::reverse_member& bag = bag_of(program);
+    std::vector<std::string> documents;
+    for (auto& holder : *holders) {
+        if (!holder.tape) {
+            CB_CO_TRY(holder, show_found(s, holder.origin));
+        }
+        const auto in = program.read(holder.origin->document());
+        for (const auto& e : mapping::bag_entries(in.state.entry(bag.name))) {
+            std::string text;
+            mapping::append_bag_entry(text, *bag.by, e, s.refs->case_number(holder.origin->number), *s.refs);
+            json::tape t;
+            CB_CO_CHECK(t.parse(text, {}));
+            if (query::matches(s.r.wanted, attribute_subject(t.root(), holder.document())))
+                documents.push_back(std::move(text));
+        }
+    }
+    platform::record_request rest = s.r;
+    rest.wanted = {};
+    co_return select_documents(rest, std::move(documents));
+}
+
+// As a write of its case: {"attributes":{"data":[…],"mode":…}}.
+task<result<record_answer>> records::write_attribute(session& s) {
+    const auto& programs = tables_.object("case");
+    const mapping::reverse_member& bag = bag_of(*programs.reverse);
+    const std::string_view holder_name = holder_member(*bag.by);
+    const bool creates = s.r.action == record_verb::create;
+    std::int64_t number = s.r.number.value_or(0);
+    std::int64_t case_number = number / children_per_case;
+    if (creates && !s.r.document.member(holder_name).to_int64(case_number))
+        co_return fail(errc::invalid_value, std::string(holder_name) + " is needed", "/" + std::string(holder_name));
+
+    const auto pass = co_await gate_.enter(
+        s.r.where->id.to_string() + "/" + std::to_string(case_number - s.r.where->case_number_offset), s.r.deadline);
+    if (!pass) co_return fail(errc::conflict, "the case is being written by others; try again");
+    auto before = co_await find_by_number(s, case_number, everything);
+    if (before.has_error() && creates && before.error().code == errc::not_found)
+        co_return fail(errc::unresolved_reference, std::to_string(case_number), "/" + std::string(holder_name));
+    if (before.has_error()) co_return before.error();
+    const auto current = programs.reverse->read((*before)->document());
+    const auto entries = mapping::bag_entries(current.state.entry(bag.name));
+    const auto mine = [&](const mapping::bag_entry& e) { return e.own == number % children_per_case; };
+    if (!creates && std::none_of(entries.begin(), entries.end(), mine))
+        co_return fail(errc::not_found, "no attribute with this id");
+
+    std::string text;
+    json::writer w(text);
+    w.begin_object().key(bag.name).begin_object().key("data").begin_array().begin_object();
+    if (!creates) w.member("id", number);
+    for (const auto& [key, val] : s.r.document.members()) {
+        if (key.text() != holder_name && key.text() != "id") w.member(key.text(), val);
+    }
+    w.end_object().end_array();
+    w.member("mode", s.r.action == record_verb::remove ? "delete" : "append").end_object().end_object();
+    json::tape t;
+    CB_CO_CHECK(t.parse(text, {}));
+    mapping::reverse_plan plan;
+    CB_CO_CHECK(programs.reverse_write->run(t.root(), &current, *s.refs, instant::now(), plan));
+    CB_CO_TRY(const auto now, co_await write_case(s, *before, plan));
+    answer out;
+    out.removed = 1;
+    if (s.r.action == record_verb::remove) co_return out;
+    const auto after = programs.reverse->read(now->document());
+    const auto written = mapping::bag_entries(after.state.entry(bag.name));
+    for (const auto& e : written) {
+        const bool is_new = std::none_of(entries.begin(), entries.end(), [&](const auto& x) { return x.own == e.own; });
+        if (creates ? !is_new : !mine(e)) continue;
+        mapping::append_bag_entry(out.documents.emplace_back(), *bag.by, e, case_number, *s.refs);
+        s.number = s.refs->child_number(case_number, e.own);
+        co_return out;
+    }
+    co_return fail(errc::internal, "a written attribute is not there");
+}
+
+}  // namespace casebridge::bridge

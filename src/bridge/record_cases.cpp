@@ -1,0 +1,215 @@
+// One case: read, made, changed, removed.
+#include "bridge/record_session.hpp"
+#include "json/writer.hpp"
+#include "observe/log.hpp"
+
+#include <algorithm>
+
+namespace casebridge::bridge {
+
+using platform::completion;
+using platform::record_answer;
+using platform::store_change;
+using platform::stored_case;
+using platform::stored_case_ptr;
+
+namespace {
+
+constexpr completion everything{true, true};
+
+std::string lock_of(const platform::workspace& where, std::int64_t stored_number) {
+    return where.id.to_string() + "/" + std::to_string(stored_number);
+}
+
+store_change change_of(const mapping::reverse_plan& plan) {
+    store_change out;
+    out.members = plan.members;
+    out.tags_added = plan.set_added;
+    for (const auto& id : plan.set_removed) {
+        if (const auto parsed = uuid::parse(id)) out.tags_removed.push_back(*parsed);
+    }
+    out.writes_state = plan.writes_state;
+    out.state = plan.state;
+    return out;
+}
+
+}  // namespace
+
+std::string records::show_case(session& s, const stored_case& c) const {
+    const auto& program = *tables_.object("case").reverse;
+    std::string out;
+    program.run(program.read(c.document()), *s.refs, nullptr, out, s.notes);
+    return out;
+}
+
+// Restricted to certain users (ThreatConnect fact sheet §6.4): visible to them.
+bool records::visible(const session& s, const stored_case& c) const {
+    if (!options_.honour_user_access) return true;
+    const auto& program = *tables_.object("case").reverse;
+    const auto in = program.read(c.document());
+    std::string text;
+    mapping::ledger unused;
+    json::tape t;
+    for (const auto& m : program.all()) {
+        if (m.from != mapping::reverse_member::source::kept || m.by->id != "user_access") continue;
+        if (!program.append(m, in, *s.refs, text, unused) || t.parse(text, {}).has_error()) return true;
+    }
+    const json::value allowed = t.root().member("data");
+    if (allowed.size() == 0) return true;
+    s.state.note_restricted();
+    const numbered* me = s.users->by_name(s.r.who->access_id);
+    for (const auto& [none, u] : allowed.elements()) {
+        std::int64_t number = 0;
+        if (me != nullptr && u.member("id").to_int64(number) && number == me->number) return true;
+        if (u.member("userName").text() == s.r.who->access_id) return true;
+    }
+    return false;
+}
+
+task<result<stored_case_ptr>> records::find_by_number(session& s, std::int64_t number, completion needs) {
+    const std::int64_t own = number - s.r.where->case_number_offset;
+    if (own <= 0) co_return fail(errc::not_found, "no case with this number");
+    auto found = co_await store_.read_case(s.ctx, own, needs);
+    if (found.has_value() && !visible(s, **found)) co_return fail(errc::not_found, "no such case here");
+    co_return found;
+}
+
+// The store's own id, or one that a client gave the case; what the index says is looked at.
+task<result<stored_case_ptr>> records::find_by_external_id(session& s, std::string_view id, completion needs) {
+    if (const auto own = uuid::parse(id)) {
+        auto found = co_await store_.read_case(s.ctx, *own, needs);
+        if (found.has_value() && visible(s, **found)) co_return found;
+        if (found.has_error() && found.error().code != errc::not_found) co_return found;
+    }
+    CB_CO_TRY(const auto number, co_await store_.find_external_id(s.ctx, id));
+    if (!number) co_return fail(errc::not_found, "no case with this id");
+    auto found = co_await store_.read_case(s.ctx, *number, needs);
+    if (found.has_error()) co_return found;
+    const std::string shown = show_case(s, **found);
+    json::tape t;
+    const auto& rules = *tables_.object("case").source;
+    const bool same = t.parse(shown, {}).has_value() && t.root().member(rules.external_id_member()).text() == id;
+    if (!same || !visible(s, **found)) co_return fail(errc::not_found, "no case with this id");
+    co_return found;
+}
+
+task<result<stored_case_ptr>> records::find_case(session& s, completion needs) {
+    if (s.r.number) co_return co_await find_by_number(s, *s.r.number, needs);
+    co_return co_await find_by_external_id(s, s.r.external_id, needs);
+}
+
+task<result<record_answer>> records::read_case(session& s) {
+    CB_CO_TRY(const auto found, co_await find_case(s, everything));
+    answer out;
+    out.documents.push_back(show_case(s, *found));
+    co_return out;
+}
+
+task<result<void>> records::check_external_id_free(session& s) {
+    const std::string member = tables_.object("case").source->external_id_member();
+    const std::string wanted(s.r.document.member(member).text());
+    if (wanted.empty()) co_return result<void>{};
+    const auto found = co_await find_by_external_id(s, wanted, {});
+    if (found.has_value()) co_return fail(errc::conflict, wanted, "/" + member);
+    if (found.error().code != errc::not_found) co_return found.error();
+    co_return result<void>{};
+}
+
+task<result<record_answer>> records::create_case(session& s) {
+    mapping::reverse_plan plan;
+    CB_CO_CHECK(tables_.object("case").reverse_write->run(s.r.document, nullptr, *s.refs, instant::now(), plan));
+    CB_CO_CHECK(permit(s, plan));
+    // One at a time where the client gives the id: two of the same would both find it free.
+    const std::string given(s.r.document.member(tables_.object("case").source->external_id_member()).text());
+    http::keyed_gate::pass pass;
+    if (!given.empty()) pass = co_await gate_.enter(s.r.where->id.to_string() + "/new/" + given, s.r.deadline);
+    CB_CO_CHECK(co_await check_external_id_free(s));
+    CB_CO_TRY(auto made, co_await store_.create_case(s.ctx, change_of(plan)));
+    if (!made.kept) s.notes.note(mapping::finding_code::loss_no_carry, "carry");
+    if (!plan.set_added.empty()) gate_.note_tag_change();
+    CB_CO_TRY(const auto now, co_await keep_refused(s, std::move(made)));
+    s.stored_id = now->id.to_string();
+    s.number = s.refs->case_number(now->number);
+    CB_CO_TRY(s.tags, co_await s.state.load_tags(s.ctx));
+    answer out;
+    out.documents.push_back(show_case(s, *now));
+    co_return out;
+}
+
+// Names that the store refused as tags stay with the case all the same.
+task<result<stored_case_ptr>> records::keep_refused(session& s, platform::case_store::written done) {
+    if (done.tags_refused.empty()) co_return done.now;
+    const auto& programs = tables_.object("case");
+    const auto current = programs.reverse->read(done.now->document());
+    mapping::reverse_plan plan;
+    programs.reverse_write->keep_names(done.tags_refused, current, plan);
+    CB_CO_TRY(const auto again, co_await store_.update_case(s.ctx, *done.now, change_of(plan)));
+    if (!again.kept) s.notes.note(mapping::finding_code::loss_no_carry, "tags");
+    co_return again.now;
+}
+
+task<result<stored_case_ptr>> records::write_case(session& s, const stored_case_ptr& before,
+                                                  const mapping::reverse_plan& plan) {
+    CB_CO_CHECK(permit(s, plan));
+    s.stored_id = before->id.to_string();
+    s.number = s.refs->case_number(before->number);
+    if (plan.empty()) co_return before;
+    CB_CO_TRY(auto done, co_await store_.update_case(s.ctx, *before, change_of(plan)));
+    if (!done.kept) s.notes.note(mapping::finding_code::loss_no_carry, "carry");
+    if (!plan.set_added.empty()) gate_.note_tag_change();
+    co_return co_await keep_refused(s, std::move(done));
+}
+
+task<result<record_answer>> records::update_case(session& s) {
+    std::int64_t number = s.r.number.value_or(0);
+    if (!s.r.number) {
+        CB_CO_TRY(const auto first, co_await find_case(s, {}));
+        number = s.refs->case_number(first->number);
+    }
+    const auto pass =
+        co_await gate_.enter(lock_of(*s.r.where, number - s.r.where->case_number_offset), s.r.deadline);
+    if (!pass) co_return fail(errc::conflict, "the case is being written by others; try again");
+    CB_CO_TRY(const auto before, co_await find_by_number(s, number, everything));
+    const auto& programs = tables_.object("case");
+    const auto current = programs.reverse->read(before->document());
+    mapping::reverse_plan plan;
+    CB_CO_CHECK(programs.reverse_write->run(s.r.document, &current, *s.refs, instant::now(), plan));
+    CB_CO_TRY(const auto now, co_await write_case(s, before, plan));
+    CB_CO_TRY(s.tags, co_await s.state.load_tags(s.ctx));
+    answer out;
+    out.documents.push_back(show_case(s, *now));
+    co_return out;
+}
+
+task<result<void>> records::remove_one(session& s, const stored_case_ptr& c) {
+    if (options_.shadow) co_return fail(errc::read_only, "this bridge plans writes and does not carry them out");
+    const auto pass = co_await gate_.enter(lock_of(*s.r.where, c->number), s.r.deadline);
+    if (!pass) co_return fail(errc::conflict, "the case is being written by others; try again");
+    s.stored_id = c->id.to_string();
+    s.number = s.refs->case_number(c->number);
+    co_return co_await store_.remove_case(s.ctx, c->id);
+}
+
+task<result<record_answer>> records::remove_cases(session& s) {
+    answer out;
+    if (s.r.number || !s.r.external_id.empty()) {
+        CB_CO_TRY(const auto found, co_await find_case(s, {}));
+        CB_CO_CHECK(co_await remove_one(s, found));
+        out.removed = 1;
+        co_return out;
+    }
+    CB_CO_TRY(const auto all, co_await all_cases(s, s.r.wanted));
+    for (const auto& c : all) {
+        const auto done = co_await remove_one(s, c.origin);
+        // Somebody else removed it meanwhile: it is gone, which is what was asked for.
+        if (done.has_error() && done.error().code != errc::not_found) {
+            failure why = done.error();
+            why.detail += " (" + std::to_string(out.removed) + " of " + std::to_string(all.size()) + " were removed)";
+            co_return why;
+        }
+        out.removed += 1;
+    }
+    co_return out;
+}
+
+}  // namespace casebridge::bridge

@@ -1,0 +1,143 @@
+// Everything but cases and what lies in them: small lists, whole at hand.
+#include "bridge/record_session.hpp"
+#include "json/writer.hpp"
+
+#include <algorithm>
+
+namespace casebridge::bridge {
+
+using platform::record_answer;
+using platform::record_kind;
+using platform::record_verb;
+
+namespace {
+
+std::vector<std::string> documents_of(const numbered_list& list) {
+    std::vector<std::string> out;
+    for (const auto& one : list.all()) out.push_back(one.document);
+    return out;
+}
+
+// The fixed row completed with the workspace's own name and number.
+std::vector<std::string> owners_of(const directory_sources& from) {
+    std::vector<std::string> out;
+    for (const auto& row : from.tables->fixed("owner")) {
+        json::tape t;
+        if (t.parse(row, {}).has_error()) continue;
+        json::writer w(out.emplace_back());
+        w.begin_object().member("id", from.owner_number()).member("name", from.where->organization);
+        for (const auto& [key, val] : t.root().members()) w.member(key.text(), val);
+        w.end_object();
+    }
+    return out;
+}
+
+bool asks_for_cases(const platform::record_request& r) {
+    std::vector<std::string_view> paths;
+    query::append_paths(r.wanted, paths);
+    const auto is_cases = [](std::string_view p) { return p == "cases" || p.starts_with("cases."); };
+    return r.members.contains("cases") || std::any_of(paths.begin(), paths.end(), is_cases);
+}
+
+}  // namespace
+
+// Each tag with the cases that have it, as far as the request's own filter lets them through.
+task<result<std::vector<std::string>>> records::tags_with_cases(session& s, const numbered_list& tags) {
+    CB_CO_TRY(auto cases, co_await pinned_cases(s, s.r.wanted, false));
+    if (!cases) {
+        const query::condition all;
+        CB_CO_TRY(cases, co_await all_cases(s, all));
+    }
+    std::map<std::int64_t, std::string> of;
+    for (auto& c : *cases) {
+        if (!c.tape) {
+            CB_CO_TRY(c, show_found(s, c.origin));
+        }
+        for (const auto& [none, tag] : c.document().member("tags").member("data").elements()) {
+            std::int64_t number = 0;
+            if (!tag.member("id").to_int64(number)) continue;
+            std::string& list = of[number];
+            if (!list.empty()) list += ',';
+            list += *c.text;
+        }
+    }
+    std::vector<std::string> out = documents_of(tags);
+    std::size_t i = 0;
+    for (const auto& one : tags.all()) {
+        std::string& text = out[i++];
+        text.pop_back();
+        text += R"(,"cases":{"data":[)" + of[one.number] + "]}}";
+    }
+    co_return out;
+}
+
+task<result<std::vector<std::string>>> records::objects_of(session& s) {
+    const directory_sources& from = s.state.sources();
+    switch (s.r.what) {
+        case record_kind::tag:
+            if (asks_for_cases(s.r)) co_return co_await tags_with_cases(s, *s.tags);
+            co_return documents_of(*s.tags);
+        case record_kind::user: co_return documents_of(*s.users);
+        case record_kind::group: co_return documents_of(*s.state.groups());
+        case record_kind::owner: co_return owners_of(from);
+        case record_kind::owner_role: co_return tables_.fixed("owner_role");
+        case record_kind::system_role: co_return tables_.fixed("system_role");
+        case record_kind::artifact_type: co_return tables_.fixed("artifact_type");
+        case record_kind::attribute_type: co_return tables_.fixed("attribute_type");
+        default: co_return fail(errc::not_supported, "objects of this kind");
+    }
+}
+
+task<result<record_answer>> records::list_objects(session& s) {
+    CB_CO_TRY(auto documents, co_await objects_of(s));
+    if (s.r.action == record_verb::list) co_return select_documents(s.r, std::move(documents));
+    co_return pick_document(s.r, documents);
+}
+
+// Tag definitions. What else a client writes of them the store has no place for: a declared loss.
+task<result<record_answer>> records::write_tag(session& s) {
+    const auto& program = *tables_.object("tag").reverse;
+    const mapping::reverse_member& name = *program.find(tables_.object("tag").source->find("name")->right);
+    const numbered* known = s.r.number ? s.tags->by_number(*s.r.number) : nullptr;
+    if (s.r.action != record_verb::create && known == nullptr) co_return fail(errc::not_found, "no tag with this id");
+    if (options_.shadow) co_return fail(errc::read_only, "this bridge plans writes and does not carry them out");
+    const std::string wanted(s.r.document.member(name.name).text());
+    for (const auto& [key, val] : s.r.document.members()) {
+        if (key.text() != name.name && key.text() != "owner" && !val.is_null() && !val.text().empty())
+            s.notes.note(mapping::finding_code::loss_no_carry, key.text());
+    }
+    if (options_.strict && s.notes.lost_something()) co_return fail(errc::loss_refused, s.notes.losses());
+    std::string members;
+    if (!wanted.empty()) {
+        json::append_string(members, name.stored.front());
+        members += ':';
+        json::append_string(members, wanted);
+    }
+    std::string stored_id = known == nullptr ? std::string() : known->stored_id;
+    const uuid id = uuid::parse(stored_id).value_or(uuid{});
+    gate_.note_tag_change();
+    if (s.r.action == record_verb::remove) {
+        CB_CO_CHECK(co_await store_.remove_tag(s.ctx, id));
+    } else if (s.r.action == record_verb::create) {
+        if (s.tags->by_name(wanted) != nullptr) co_return fail(errc::conflict, wanted, "/" + name.name);
+        CB_CO_TRY(const auto made, co_await store_.create_tag(s.ctx, members));
+        stored_id = made->data.member("id").text();
+    } else if (!members.empty()) {
+        CB_CO_TRY(const auto changed, co_await store_.update_tag(s.ctx, id, members));
+        stored_id = changed->data.member("id").text();
+    }
+    gate_.note_tag_change();
+    s.state.forget_tags();
+    answer out;
+    out.removed = 1;
+    if (s.r.action == record_verb::remove) co_return out;
+    CB_CO_TRY(s.tags, co_await s.state.load_tags(s.ctx));
+    const numbered* now = s.tags->by_stored(stored_id);
+    if (now == nullptr) co_return fail(errc::internal, "a written tag is not there");
+    s.number = now->number;
+    s.stored_id = stored_id;
+    out.documents.push_back(now->document);
+    co_return out;
+}
+
+}  // namespace casebridge::bridge

@@ -1,0 +1,113 @@
+// Documents of one kind that are all at hand: filtered, sorted, cut. And conditions that are about one case.
+#include "bridge/record_session.hpp"
+
+#include <algorithm>
+
+namespace casebridge::bridge {
+
+using platform::record_answer;
+using platform::record_request;
+using query::condition;
+
+namespace {
+
+// Not moved with its text: the tape points into it.
+struct candidate {
+    std::string text;
+    json::tape tape;
+    json::value document() const noexcept { return tape.root(); }
+};
+using candidate_ptr = std::unique_ptr<candidate>;
+
+}  // namespace
+
+record_answer select_documents(const record_request& r, std::vector<std::string> documents) {
+    std::vector<candidate_ptr> found;
+    for (auto& text : documents) {
+        auto c = std::make_unique<candidate>();
+        c->text = std::move(text);
+        const bool readable = c->tape.parse(c->text, {}).has_value();
+        if (readable && query::matches(r.wanted, query::document_subject(c->document())))
+            found.push_back(std::move(c));
+    }
+    if (!r.order.empty()) {
+        std::stable_sort(found.begin(), found.end(), [&](const candidate_ptr& a, const candidate_ptr& b) {
+            return query::compare(r.order, query::document_subject(a->document()),
+                                  query::document_subject(b->document())) < 0;
+        });
+    }
+    record_answer out;
+    out.total = found.size();
+    out.filter_note = "exact";
+    const std::uint64_t first = std::min<std::uint64_t>(r.offset, found.size());
+    const std::uint64_t last = std::min<std::uint64_t>(first + r.limit, found.size());
+    out.more = last < found.size();
+    for (std::uint64_t i = first; i < last; ++i) out.documents.push_back(std::move(found[i]->text));
+    return out;
+}
+
+result<record_answer> pick_document(const record_request& r, const std::vector<std::string>& documents) {
+    for (const auto& text : documents) {
+        json::tape t;
+        std::int64_t number = 0;
+        if (t.parse(text, {}).has_error() || !t.root().member("id").to_int64(number)) continue;
+        if (!r.number || number != *r.number) continue;
+        record_answer out;
+        out.documents.push_back(text);
+        return out;
+    }
+    return fail(errc::not_found, "no object with this id");
+}
+
+namespace {
+
+void add_pins(case_pins& to, const case_pins& more) {
+    to.numbers.insert(to.numbers.end(), more.numbers.begin(), more.numbers.end());
+    to.external_ids.insert(to.external_ids.end(), more.external_ids.begin(), more.external_ids.end());
+}
+
+std::optional<case_pins> pins_of_test(const condition& c, std::string_view external_id, bool about_cases) {
+    if (c.how != query::relation::equal && c.how != query::relation::in) return std::nullopt;
+    const std::string_view path = c.by->path;
+    const bool number = c.by->type == query::value_type::integer &&
+                        (path == "caseId" || path == "cases.data.id" || (about_cases && path == "id"));
+    case_pins out;
+    for (const auto& v : c.values) {
+        if (number)
+            out.numbers.push_back(v.integer);
+        else if (about_cases && path == external_id)
+            out.external_ids.push_back(v.text);
+        else
+            return std::nullopt;
+    }
+    return out;
+}
+
+}  // namespace
+
+std::optional<case_pins> pins_of(const condition& c, std::string_view external_id, bool about_cases) {
+    switch (c.what) {
+        case condition::kind::all:
+            for (const auto& part : c.parts) {
+                if (auto pins = pins_of(part, external_id, about_cases)) return pins;
+            }
+            return std::nullopt;
+        case condition::kind::any: {
+            case_pins out;
+            for (const auto& part : c.parts) {
+                const auto pins = pins_of(part, external_id, about_cases);
+                if (!pins) return std::nullopt;
+                add_pins(out, *pins);
+            }
+            return out;
+        }
+        case condition::kind::test: return pins_of_test(c, external_id, about_cases);
+        case condition::kind::has:
+            return c.by->object == "cases" && !about_cases && c.parts.size() == 1
+                       ? pins_of(c.parts.front(), external_id, true)
+                       : std::nullopt;
+        default: return std::nullopt;
+    }
+}
+
+}  // namespace casebridge::bridge

@@ -1,0 +1,68 @@
+// What all steps of one request for records need; for the files of records only.
+#pragma once
+
+#include "bridge/records.hpp"
+#include "mapping/ledger.hpp"
+#include "query/condition.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace casebridge::bridge {
+
+struct records::session {
+    const platform::record_request& r;
+    record_state& state;
+    platform::call_context ctx;
+    mapping::ledger notes;
+    record_state::list users, tags;          // loaded before anything is shown
+    std::optional<record_references> refs;
+    std::int64_t number = 0;                 // of what was written, for the audit
+    std::string stored_id;
+};
+
+// A case beside what clients see of it.
+struct records::found_case {
+    stored origin;
+    std::shared_ptr<const std::string> text;   // the document
+    std::shared_ptr<const json::tape> tape;    // of text
+    json::value document() const noexcept { return tape->root(); }
+};
+
+// One list of cases on its way.
+struct records::walk {
+    const query::condition* wanted = nullptr;
+    const std::vector<query::sort_level>* order = nullptr;
+    query::condition residual;                 // what is still to be evaluated here; everything: nothing
+    std::string filter;                        // for the store
+    bool nothing = false;                      // no case can match
+    bool by_update = false, descending = false;
+    bool sorted_here = false;
+    platform::completion needs;                // to evaluate and sort
+    std::vector<found_case> found;             // the page, in its order; one more than the limit if there is more
+    std::uint64_t scanned = 0;
+    std::uint64_t matched = 0;                 // before the end of what was read
+    std::optional<std::uint64_t> total;
+    std::string name;                          // of the list, for its checkpoints
+    bool has_residual() const noexcept { return !residual.is_everything(); }
+};
+
+// Documents of one kind, filtered, sorted and cut as a request says.
+platform::record_answer select_documents(const platform::record_request& r, std::vector<std::string> documents);
+// One of them by its number.
+result<platform::record_answer> pick_document(const platform::record_request& r,
+                                              const std::vector<std::string>& documents);
+
+// The cases that a condition is about, where it says so of everything that it can match ("id = 7",
+// "caseId = 7", "hasCase(xid = …)"). external_id: the path of that member. about_cases: it is a condition on
+// cases, so that "id" is theirs.
+struct case_pins {
+    std::vector<std::int64_t> numbers;
+    std::vector<std::string> external_ids;
+    std::size_t size() const noexcept { return numbers.size() + external_ids.size(); }
+};
+std::optional<case_pins> pins_of(const query::condition& c, std::string_view external_id, bool about_cases);
+
+}  // namespace casebridge::bridge

@@ -1,0 +1,178 @@
+#include "mapping/reverse_program.hpp"
+
+#include "json/writer.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace casebridge::mapping {
+
+dotted_path split_path(std::string_view dotted) {
+    dotted_path out;
+    while (!dotted.empty()) {
+        const std::string_view first = first_segment(dotted);
+        out.emplace_back(first);
+        dotted.remove_prefix(std::min(dotted.size(), first.size() + 1));
+    }
+    return out;
+}
+
+json::value follow(json::value from, const dotted_path& p) noexcept {
+    if (p.empty()) return {};
+    for (const auto& key : p) from = from.member(key);
+    return from;
+}
+
+reverse_program::reverse_program(const table& t, const catalog_object& stored, const catalog_object& shown,
+                                 const std::map<std::string, enum_map, std::less<>>& enums)
+    : table_(&t), stored_(&stored), shown_(&shown) {
+    if (t.carry) state_ = split_path(t.carry->back);
+    if (const auto shape = shown.shapes.find("read"); shape != shown.shapes.end()) {
+        for (const auto& name : shape->second) compile(name, enums);
+    }
+    resolve();
+}
+
+namespace {
+
+using source = reverse_member::source;
+
+source source_of(const rule& r) {
+    switch (r.kind) {
+        case rule_kind::number: return source::number;
+        case rule_kind::time: return source::time;
+        case rule_kind::enum_: return source::enumeration;
+        case rule_kind::set: return source::set;
+        case rule_kind::bag: return source::bag;
+        case rule_kind::drop: return r.keep ? source::kept : source::constant;
+        case rule_kind::ref: return r.write_as.empty() ? source::own_id : source::assignee;
+        default: return source::text;
+    }
+}
+
+// Of several rules for one member the number is what clients know.
+const rule* rule_for(const table& t, const std::string& name) {
+    const rule* found = nullptr;
+    for (const auto& r : t.rules) {
+        const bool shown = r.kind == rule_kind::drop ? r.keep || r.right_or.starts_with('@') : !r.left.empty();
+        if (r.right.empty() || first_segment(r.right) != name || !shown) continue;
+        if (found == nullptr || r.kind == rule_kind::number) found = &r;
+    }
+    return found;
+}
+
+// Another rule that names the same thing in another shape of the stored object.
+const rule* second_rule_for(const table& t, const rule& first) {
+    const auto it = std::find_if(t.rules.begin(), t.rules.end(), [&](const rule& r) {
+        return &r != &first && r.kind == first.kind && r.right == first.right && r.ref == first.ref;
+    });
+    return it == t.rules.end() ? nullptr : &*it;
+}
+
+}  // namespace
+
+void reverse_program::compile(const std::string& name,
+                              const std::map<std::string, enum_map, std::less<>>& enums) {
+    reverse_member m;
+    m.name = name;
+    const catalog_field* native = shown_->find(name);
+    m.writable = native != nullptr && native->write;
+    m.max = native == nullptr ? 0 : native->max;
+    if (const rule* r = rule_for(*table_, name)) {
+        m.by = r;
+        m.from = source_of(*r);
+        m.stored = split_path(r->left);
+        if (const rule* other = second_rule_for(*table_, *r)) m.stored_or = split_path(other->left);
+        if (r->right_or.starts_with('@')) m.constant = r->right_or.substr(1);
+        if (const auto e = enums.find(r->enum_name); e != enums.end()) m.map = &e->second;
+    }
+    for (const auto& r : table_->rules) {
+        for (const auto& f : r.fields) {
+            if (m.by != nullptr || f.member.empty() || first_segment(f.member) != name) continue;
+            m.by = &r;
+            m.field = &f;
+        }
+    }
+    if (m.by == nullptr) return;
+    if (m.field != nullptr) compile_carried(m);
+    members_.push_back(std::move(m));
+}
+
+void reverse_program::compile_carried(reverse_member& m) const {
+    m.from = source::carried;
+    const catalog_field* native = shown_->find(m.name);
+    const std::string type = native == nullptr ? "" : native->type;
+    m.is_user = type == "user";
+    m.is_time = type == "timestamp";
+    m.is_raw = type == "boolean" || type == "integer";
+    if (m.field->otherwise.starts_with('@')) m.constant = m.field->otherwise.substr(1);
+}
+
+// Members that name others, once all are in their places.
+void reverse_program::resolve() {
+    for (auto& m : members_) {
+        if (m.field == nullptr) continue;
+        for (const auto& other : members_) {
+            if (other.from == source::enumeration && other.by->id == m.field->during) m.during = &other;
+        }
+        if (m.field->otherwise.empty() || !m.constant.empty()) continue;
+        // A member of the stored document, else another one of the shown document.
+        if (stored_->find(first_segment(m.field->otherwise)) != nullptr)
+            m.fallback = split_path(m.field->otherwise);
+        else
+            m.otherwise = find(m.field->otherwise);
+    }
+}
+
+void reverse_program::link(std::string_view of, const reverse_program& element) {
+    for (auto& m : members_) {
+        if (m.from == source::set && m.by->of == of) m.element = &element;
+    }
+}
+
+const reverse_member* reverse_program::find(std::string_view name) const noexcept {
+    const auto it =
+        std::find_if(members_.begin(), members_.end(), [&](const reverse_member& m) { return m.name == name; });
+    return it == members_.end() ? nullptr : &*it;
+}
+
+reverse_subject reverse_program::read(json::value document) const noexcept {
+    reverse_subject in{document, {}};
+    in.state.read(follow(document, state_));
+    return in;
+}
+
+std::int64_t reverse_program::number_of(const reverse_subject& in, const reverse_references& refs) const noexcept {
+    for (const auto& m : members_) {
+        if (m.from != source::number) continue;
+        std::string_view text = follow(in.document, m.stored).text();
+        if (text.starts_with(m.by->prefix)) text.remove_prefix(m.by->prefix.size());
+        std::int64_t n = 0;
+        std::from_chars(text.data(), text.data() + text.size(), n);
+        return refs.case_number(n);
+    }
+    return 0;
+}
+
+void reverse_program::run(const reverse_subject& in, const reverse_references& refs, const members* wanted,
+                          std::string& out, ledger& notes) const {
+    if (in.state.unreadable()) notes.note(finding_code::carry_unreadable, "carry");
+    out += '{';
+    const std::size_t empty = out.size();
+    for (const auto& m : members_) {
+        if (wanted != nullptr && !wanted->contains(m.name)) continue;
+        const std::size_t start = out.size();
+        if (start > empty) out += ',';
+        json::append_string(out, m.name);
+        out += ':';
+        if (!append(m, in, refs, out, notes)) out.resize(start);
+    }
+    out += '}';
+}
+
+int reverse_program::coarse(const reverse_member& m, const reverse_subject& in) noexcept {
+    const int left = m.map->left_of(follow(in.document, m.stored).text());
+    return left == enum_map::none ? enum_map::none : m.map->coarse(left);
+}
+
+}  // namespace casebridge::mapping

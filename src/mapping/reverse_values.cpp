@@ -1,0 +1,227 @@
+// One value of a reverse program: what each source appends.
+#include "core/timestamp.hpp"
+#include "json/writer.hpp"
+#include "mapping/reverse_program.hpp"
+#include "mapping/text_limit.hpp"
+
+#include <charconv>
+
+namespace casebridge::mapping {
+namespace {
+
+using source = reverse_member::source;
+
+// Whole seconds: what all clients can read (ThreatConnect fact sheet §8).
+bool append_seconds_of(std::string& out, json::value v) {
+    const auto t = parse_iso8601(v.text());
+    if (!t) return false;
+    out += '"';
+    append_seconds(out, *t);
+    out += '"';
+    return true;
+}
+
+bool append_text(std::string& out, const reverse_member& m, json::value v) {
+    if (!v.is_string()) return false;
+    const std::string& placeholder = m.by->empty;
+    if (!placeholder.empty() && is_blank(v.text())) {
+        json::append_string(out, placeholder);
+        return true;
+    }
+    if (v.text().empty()) return false;
+    json::append_string(out, v.text());
+    return true;
+}
+
+constexpr std::int64_t tolerance = 60'000'000;  // the two servers' clocks, microseconds
+
+// A time of the store's own that is later than what was carried: it happened again since.
+bool happened_again(json::value entry, json::value own) noexcept {
+    const auto when = parse_iso8601(own.text());
+    const auto carried_at = parse_iso8601(entry.element(1).text());
+    return when && carried_at && when->micros > carried_at->micros + tolerance;
+}
+
+}  // namespace
+
+json::value reverse_program::carried(const reverse_member& m, const reverse_subject& in) noexcept {
+    const json::value entry = in.state.entry(m.name);
+    if (m.during == nullptr) return entry.is_string() ? entry : json::value{};
+    // [value, when it was written, the enum's value then]
+    const int now = coarse(*m.during, in);
+    const bool holds = now != enum_map::none && entry.element(2).text() == m.during->map->right(now) &&
+                       !happened_again(entry, follow(in.document, m.fallback));
+    const json::value v = entry.element(0);
+    return holds && v.is_string() ? v : json::value{};
+}
+
+bool reverse_program::append(const reverse_member& m, const reverse_subject& in, const reverse_references& refs,
+                             std::string& out, ledger& notes) const {
+    json::value v = follow(in.document, m.stored);
+    if (!v) v = follow(in.document, m.stored_or);
+    switch (m.from) {
+        case source::number: json::append_integer(out, number_of(in, refs)); return true;
+        case source::own_id: json::append_integer(out, refs.number_of(m.by->ref, v.text())); return true;
+        case source::time: return append_seconds_of(out, v);
+        case source::text: return append_text(out, m, v);
+        case source::enumeration: {
+            const int right = coarse(m, in);
+            if (right == enum_map::none) {
+                notes.note(finding_code::enum_unknown, m.by->id);
+                return false;
+            }
+            json::append_string(out, m.map->right(right));
+            return true;
+        }
+        case source::assignee: return append_assignee(m, in, refs, out);
+        case source::set: append_set(m, in, refs, out, notes); return true;
+        case source::bag: append_bag(m, in, refs, out); return true;
+        case source::carried: return append_carried(m, in, refs, out, notes);
+        case source::constant: out += refs.constant(m.constant); return true;
+        case source::kept: {
+            json::tape t;
+            const json::value kept = in.state.entry(m.name);
+            if (!kept.is_string() || t.parse(kept.text(), {}).has_error()) return false;
+            out += kept.text();
+            return true;
+        }
+    }
+    return false;
+}
+
+bool reverse_program::append_carried(const reverse_member& m, const reverse_subject& in,
+                                     const reverse_references& refs, std::string& out, ledger& notes) const {
+    const json::value v = carried(m, in);
+    if (!v) return append_fallback(m, in, refs, out, notes);
+    if (m.is_user) return refs.append_user_named(out, v.text());
+    if (m.is_time && append_seconds_of(out, v)) return true;
+    if (m.is_raw)
+        out += v.text();
+    else
+        json::append_string(out, v.text());
+    return true;
+}
+
+bool reverse_program::append_fallback(const reverse_member& m, const reverse_subject& in,
+                                      const reverse_references& refs, std::string& out, ledger& notes) const {
+    if (m.otherwise != nullptr) return append(*m.otherwise, in, refs, out, notes);
+    if (!m.constant.empty()) {
+        out += refs.constant(m.constant);
+        return true;
+    }
+    const json::value own = follow(in.document, m.fallback);
+    if (m.is_user && own.is_object()) return refs.append_user(out, own);
+    if (m.is_time && own.is_string()) return append_seconds_of(out, own);
+    if (!m.is_user && !m.is_time && own.is_string()) {
+        json::append_string(out, own.text());
+        return true;
+    }
+    if (m.field->absent.empty()) return false;
+    if (m.is_raw)
+        out += m.field->absent;
+    else
+        json::append_string(out, m.field->absent);
+    return true;
+}
+
+// Native wins; what is carried applies while nobody is assigned.
+bool reverse_program::append_assignee(const reverse_member& m, const reverse_subject& in,
+                                      const reverse_references& refs, std::string& out) const {
+    const json::value stored = follow(in.document, m.stored);
+    const json::value entry = in.state.entry(m.name);
+    const bool group = !stored.is_object() && entry.element(0).text() == "group";
+    const std::size_t start = out.size();
+    const rule& r = *m.by;
+    json::writer w(out);
+    w.begin_object().member(r.wrap_kind, std::string_view(group ? r.wrap_group : r.wrap_user)).key(r.wrap_data);
+    const std::string_view name = entry.element(1).text();
+    const bool somebody = stored.is_object() ? refs.append_user(out, stored)
+                          : group            ? refs.append_group_named(out, name)
+                                             : !name.empty() && refs.append_user_named(out, name);
+    out += '}';
+    if (!somebody) out.resize(start);
+    return somebody;
+}
+
+void reverse_program::append_set(const reverse_member& m, const reverse_subject& in,
+                                 const reverse_references& refs, std::string& out, ledger& notes) const {
+    out += R"({"data":[)";
+    const std::size_t start = out.size();
+    for (const auto& [none, v] : follow(in.document, m.stored).elements()) {
+        if (m.element == nullptr) break;
+        if (out.size() > start) out += ',';
+        m.element->run(m.element->read(v), refs, nullptr, out, notes);
+    }
+    // Names that the store does not take.
+    for (const auto& [none, name] : in.state.entry(m.name).elements()) {
+        if (!name.is_string() || m.element == nullptr) continue;
+        if (out.size() > start) out += ',';
+        const std::string document = m.element->document_named(name.text());
+        json::tape t;
+        if (t.parse(document, {}).has_value())
+            m.element->run(m.element->read(t.root()), refs, nullptr, out, notes);
+    }
+    out += "]}";
+}
+
+// A stored document that is nothing but a name, which stands for its id as well.
+std::string reverse_program::document_named(std::string_view name) const {
+    std::string out;
+    json::writer w(out);
+    w.begin_object();
+    for (const auto& m : members_) {
+        if (m.from == source::own_id || (m.from == source::text && m.stored.size() == 1 && m.name == m.by->right))
+            w.member(m.stored.front(), name);
+    }
+    w.end_object();
+    return out;
+}
+
+std::vector<bag_entry> bag_entries(json::value list) {
+    std::vector<bag_entry> out;
+    for (const auto& [none, e] : list.elements()) {
+        bag_entry b{0, e};
+        const std::string_view n = e.member("n").text();
+        const auto [end, error] = std::from_chars(n.data(), n.data() + n.size(), b.own);
+        const bool whole = error == std::errc{} && end == n.data() + n.size() && b.own > 0;
+        if (whole && e.member("t").is_string() && e.member("v").is_string()) out.push_back(b);
+    }
+    return out;
+}
+
+void append_bag_entry(std::string& out, const rule& bag, const bag_entry& e, std::int64_t case_number,
+                      const reverse_references& refs) {
+    using from = bag_member::source;
+    json::writer w(out);
+    w.begin_object();
+    for (const auto& m : bag.entry) {
+        const json::value v = e.stored.member(m.key);
+        std::string user;
+        switch (m.from) {
+            case from::number: w.member(m.name, refs.child_number(case_number, e.own)); break;
+            case from::holder: w.member(m.name, case_number); break;
+            case from::constant: w.key(m.name).raw(m.key); break;
+            case from::text:
+                if (v.is_string()) w.member(m.name, v.text());
+                break;
+            case from::user:
+                if (v.is_string() && refs.append_user_named(user, v.text())) w.key(m.name).raw(user);
+                break;
+        }
+    }
+    w.end_object();
+}
+
+void reverse_program::append_bag(const reverse_member& m, const reverse_subject& in,
+                                 const reverse_references& refs, std::string& out) const {
+    const std::int64_t number = number_of(in, refs);
+    out += R"({"data":[)";
+    const std::size_t start = out.size();
+    for (const auto& e : bag_entries(in.state.entry(m.name))) {
+        if (out.size() > start) out += ',';
+        append_bag_entry(out, *m.by, e, number, refs);
+    }
+    out += "]}";
+}
+
+}  // namespace casebridge::mapping

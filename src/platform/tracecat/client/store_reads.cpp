@@ -1,0 +1,311 @@
+// Reading cases: pages with their payloads, completed by what lists leave out where the index does not know it.
+#include "http/side_by_side.hpp"
+#include "json/writer.hpp"
+#include "observe/log.hpp"
+#include "observe/metrics.hpp"
+#include "platform/tracecat/client/open_answer.hpp"
+#include "platform/tracecat/client/store.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace casebridge::platform::tracecat::client {
+namespace {
+
+constexpr std::size_t longest_page = 200;  // fact sheet §2.1
+constexpr std::int64_t highest_number =
+    std::numeric_limits<std::int32_t>::max();  // beyond it a search is a 500 (§1.3)
+
+failure no_case() { return fail(errc::not_found, "no such case"); }
+
+json::value base_of(json::value item, const reply_ptr& single) { return single ? single->data : item; }
+
+}  // namespace
+
+// Several completions of one page at a time.
+class store::completions final : public http::steps {
+public:
+    completions(store& s, call_context& ctx, const place_of_routes& where, completion needs,
+                std::vector<raw_case>& cases)
+        : store_(s), ctx_(ctx), where_(where), needs_(needs), cases_(cases) {}
+    task<void> run_step(std::size_t index) override {
+        return store_.complete_one(ctx_, where_, needs_, cases_[index]);
+    }
+
+private:
+    store& store_;
+    call_context& ctx_;
+    const place_of_routes& where_;
+    completion needs_;
+    std::vector<raw_case>& cases_;
+};
+
+task<result<std::vector<std::string>>> store::field_ids(call_context& ctx, const place_of_routes& where) {
+    auto& known = workspace_of(ctx).fields;
+    if (auto had = known.get(http::clock::now()); had) co_return std::move(*had);
+    target t(where, "/case-fields");
+    CB_CO_TRY(const auto answer, co_await get(ctx, std::move(t.text)));
+    std::vector<std::string> ids;
+    for (const auto& [none, field] : answer->data.elements()) {
+        // Reserved columns cannot be asked for (§1.2).
+        if (!field.member("reserved").is_true()) ids.emplace_back(field.member("id").text());
+    }
+    known.set(ids, http::clock::now() + options_.fields_ttl);
+    co_return ids;
+}
+
+// false: an error of which the server says nothing.
+task<result<bool>> store::read_part(call_context& ctx, const std::string& target, raw_page& out,
+                                    bool with_payload) {
+    CB_CO_TRY(auto answer, co_await send(ctx, request{"GET", target, {}}));
+    if (with_payload && is_generic_error(answer)) co_return false;
+    CB_CO_TRY(auto page, open_answer(std::move(answer)));
+    const json::value items = page->data.member("items");
+    if (!items.is_array()) co_return fail(errc::upstream_malformed, "a page of cases was expected");
+    for (const auto& [none, item] : items.elements()) {
+        raw_case& c = out.cases.emplace_back();
+        c.item = item;
+        c.readable = with_payload;
+    }
+    const json::value next = page->data.member("next_cursor");
+    out.next = page->data.member("has_more").is_true() ? std::string(next.text()) : std::string();
+    std::int64_t total = 0;
+    if (!out.total && page->data.member("total_estimate").to_int64(total) && total >= 0)
+        out.total = static_cast<std::uint64_t>(total);
+    out.replies.push_back(std::move(page));
+    co_return true;
+}
+
+// A payload that Tracecat cannot write down fails the whole page that it is on (§3.12). Then the page is read in
+// smaller parts, down to the one case, which is read without; the rest keeps its payloads.
+task<result<store::raw_page>> store::read_page(call_context& ctx, const place_of_routes& where,
+                                               store_listing what) {
+    CB_CO_TRY(const auto fields, co_await field_ids(ctx, where));
+    raw_page out;
+    std::size_t left = std::clamp<std::size_t>(what.limit, 1, longest_page);
+    what.limit = left;
+    while (left > 0) {
+        const std::string with = listing_target(where, what, fields, true);
+        CB_CO_TRY(bool read, co_await read_part(ctx, with, out, true));
+        if (!read && what.limit > 1) {
+            what.limit = (what.limit + 1) / 2;
+            continue;
+        }
+        if (!read) {
+            const std::string without = listing_target(where, what, fields, false);
+            CB_CO_TRY(read, co_await read_part(ctx, without, out, false));
+            if (!out.cases.empty())
+                observe::log(observe::level::warn,
+                             "a case has a payload that the server cannot write; shown without",
+                             {{"case", out.cases.back().item.member("id").text()}});
+        }
+        left -= what.limit;
+        if (out.next.empty()) break;
+        what.cursor = out.next;
+        what.limit = std::min(left, what.limit * 2);
+    }
+    co_return out;
+}
+
+task<result<void>> store::add_description(call_context& ctx, const place_of_routes& where, raw_case& c) {
+    const auto names = names_of(c.item);
+    if (!names) co_return fail(errc::upstream_malformed, "a case without id or number");
+    target t(where, case_path(names->id));
+    CB_CO_TRY(auto answer, co_await send(ctx, request{"GET", std::move(t.text), {}}));
+    if (is_generic_error(answer)) {
+        c.readable = false;  // its payload was replaced since the page was read
+        co_return result<void>{};
+    }
+    CB_CO_TRY(c.single, open_answer(std::move(answer)));
+    co_return result<void>{};
+}
+
+task<result<void>> store::add_history(call_context& ctx, const place_of_routes& where, raw_case& c) {
+    const json::value base = base_of(c.item, c.single);
+    const auto names = names_of(base);
+    if (!names) co_return fail(errc::upstream_malformed, "a case without id or number");
+    target t(where, case_path(names->id, "/events"));
+    CB_CO_TRY(const auto events, co_await get(ctx, std::move(t.text)));
+    c.history = read_history(events->data, base.member("status").text(), base.member("created_at").text());
+    co_return result<void>{};
+}
+
+// What neither the case nor the index says is asked for.
+task<void> store::complete_one(call_context& ctx, const place_of_routes& where, completion needs,
+                               raw_case& c) {
+    const bool described = c.single || c.description || c.item.member("description").exists();
+    if (needs.description && !described && c.readable) c.outcome = co_await add_description(ctx, where, c);
+    const bool told = !c.history.empty() || c.item.member("created_by").exists();
+    if (needs.history && !told && c.outcome.has_value()) c.outcome = co_await add_history(ctx, where, c);
+    if (c.outcome.has_error() && c.outcome.error().code == errc::not_found) {
+        c.gone = true;
+        c.outcome = {};
+    }
+}
+
+task<result<void>> store::complete_all(call_context& ctx, const place_of_routes& where, completion needs,
+                                       std::vector<raw_case>& cases) {
+    if (!needs.description && !needs.history) co_return result<void>{};
+    case_index& index = workspace_of(ctx).index;
+    for (auto& c : cases) {
+        const auto names = names_of(base_of(c.item, c.single));
+        const auto known = names ? index.find(names->id, names->updated) : nullptr;
+        if (known) {
+            if (!c.single && !c.description) c.description = known->description;
+            c.history = known->history;
+        }
+    }
+    completions steps(*this, ctx, where, needs, cases);
+    co_await http::run_side_by_side(steps, cases.size(), options_.reads_at_a_time);
+    for (auto& c : cases) CB_CO_CHECK(std::move(c.outcome));
+    co_return result<void>{};
+}
+
+void store::note_external_id(workspace_memory& in, std::int64_t number, json::value state) {
+    in.index.note_external_id(number, text_at(state, options_.external_id_path));
+}
+
+result<stored_case_ptr> store::absorb(workspace_memory& in, const raw_case& c, std::string_view tags) {
+    case_parts parts;
+    parts.base = base_of(c.item, c.single);
+    parts.history = c.history;
+    parts.tags = tags;
+    parts.state_key = options_.state_key;
+    parts.readable = c.readable;
+    parts.restored = c.restored && !c.single;
+    if (c.description) parts.description = *c.description;
+    const auto names = names_of(parts.base);
+    if (!names) return fail(errc::upstream_malformed, "a case without id or number");
+
+    known_case known{names->id, names->number, std::string(names->updated), {}, c.history, {}};
+    const json::value own = parts.base.member("description");
+    if (own.is_string())
+        known.description = own.text();
+    else
+        known.description = c.description;
+    const auto had = in.index.find(names->id);
+    const json::value state = state_of(parts.base, options_.state_key);
+    if (state.exists()) {
+        json::append_value(known.state, state);
+        note_external_id(in, names->number, state);
+    } else if (c.readable && had && !had->state.empty()) {
+        parts.lost_state = had->state;
+        if (had->updated != names->updated) {
+            observe::count_loss("state_vanished");
+            observe::log(observe::level::warn,
+                         "a case has lost the state kept on it; the last copy seen stands in",
+                         {{"case", names->number}});
+        }
+    } else if (c.readable) {
+        note_external_id(in, names->number, {});
+    }
+    auto out = make_case(parts);
+    in.index.put(std::move(known));
+    return out;
+}
+
+task<result<store_page>> store::list_cases(call_context& ctx, const store_listing& what) {
+    CB_CO_TRY(const auto where, co_await locate(ctx));
+    auto& in = workspace_of(ctx);
+    auto page = co_await read_page(ctx, where, what);
+    if (page.has_error()) {
+        if (page.error().code == errc::upstream_rejected)
+            in.fields.forget();  // one of them may be the reason
+        co_return page.error();
+    }
+    CB_CO_CHECK(co_await complete_all(ctx, where, what.needs, page->cases));
+    store_page out;
+    out.cases.reserve(page->cases.size());
+    for (const auto& c : page->cases) {
+        if (c.gone) continue;
+        CB_CO_TRY(auto stored, absorb(in, c));
+        out.cases.push_back(std::move(stored));
+    }
+    out.next = std::move(page->next);
+    out.total = page->total;
+    co_return out;
+}
+
+task<result<void>> store::complete(call_context& ctx, std::vector<stored_case_ptr>& cases, completion needs) {
+    CB_CO_TRY(const auto where, co_await locate(ctx));
+    std::vector<raw_case> lacking;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        const json::value had = cases[i]->document();
+        const bool description =
+            needs.description && cases[i]->readable && !had.member("description").exists();
+        const bool history = needs.history && !had.member("created_by").exists();
+        if (!description && !history) continue;
+        raw_case& c = lacking.emplace_back();
+        c.item = had;
+        c.readable = cases[i]->readable;
+        c.restored = cases[i]->restored;
+        places.push_back(i);
+    }
+    CB_CO_CHECK(co_await complete_all(ctx, where, needs, lacking));
+    auto& in = workspace_of(ctx);
+    for (std::size_t i = 0; i < lacking.size(); ++i) {
+        if (lacking[i].gone) continue;
+        CB_CO_TRY(auto stored, absorb(in, lacking[i]));
+        cases[places[i]] = std::move(stored);
+    }
+    co_return result<void>{};
+}
+
+// By short_id, which leaves no case_viewed event, and then whatever the index lacks.
+task<result<stored_case_ptr>> store::read_numbered(call_context& ctx, const place_of_routes& where,
+                                                   std::int64_t number, completion needs) {
+    auto& in = workspace_of(ctx);
+    store_listing one;
+    one.filter = number_filter(number);
+    one.limit = 1;
+    CB_CO_TRY(auto page, co_await read_page(ctx, where, std::move(one)));
+    CB_CO_CHECK(co_await complete_all(ctx, where, needs, page.cases));
+    if (page.cases.empty() || page.cases.front().gone) {
+        in.index.erase(number);
+        co_return no_case();
+    }
+    co_return absorb(in, page.cases.front());
+}
+
+task<result<stored_case_ptr>> store::read_single(call_context& ctx, const place_of_routes& where,
+                                                 const uuid& id, completion needs) {
+    auto& in = workspace_of(ctx);
+    target t(where, case_path(id));
+    CB_CO_TRY(auto answer, co_await send(ctx, request{"GET", std::move(t.text), {}}));
+    if (is_generic_error(answer)) {
+        // Its payload cannot be written; a list without payloads can show the rest.
+        const auto known = in.index.find(id);
+        if (known) co_return co_await read_numbered(ctx, where, known->number, needs);
+    }
+    auto read = open_answer(std::move(answer));
+    if (read.has_error()) {
+        if (read.error().code == errc::not_found) in.index.erase(id);
+        co_return read.error();
+    }
+    std::vector<raw_case> one(1);
+    one.front().single = std::move(*read);
+    CB_CO_CHECK(co_await complete_all(ctx, where, needs, one));
+    if (one.front().gone) co_return no_case();
+    co_return absorb(in, one.front());
+}
+
+task<result<stored_case_ptr>> store::read_case(call_context& ctx, std::int64_t number, completion needs) {
+    if (number <= 0 || number > highest_number) co_return no_case();
+    CB_CO_TRY(const auto where, co_await locate(ctx));
+    const auto id = workspace_of(ctx).index.id_of(number);
+    if (id && reads_by_key(ctx)) co_return co_await read_single(ctx, where, *id, needs);
+    co_return co_await read_numbered(ctx, where, number, needs);
+}
+
+task<result<stored_case_ptr>> store::read_case(call_context& ctx, const uuid& id, completion needs) {
+    CB_CO_TRY(const auto where, co_await locate(ctx));
+    const auto known = workspace_of(ctx).index.find(id);
+    if (!known || reads_by_key(ctx)) co_return co_await read_single(ctx, where, id, needs);
+    CB_CO_TRY(auto found, co_await read_numbered(ctx, where, known->number, needs));
+    // Numbers were given out anew once (§8 no. 21): the id decides.
+    if (found->id != id) co_return co_await read_single(ctx, where, id, needs);
+    co_return found;
+}
+
+}  // namespace casebridge::platform::tracecat::client

@@ -1,0 +1,310 @@
+#include "sandbox/tracecat/child_models.hpp"
+
+#include "platform/tracecat/wire/datetime_text.hpp"
+#include "platform/tracecat/wire/unicode.hpp"
+#include "platform/tracecat/wire/uuid_text.hpp"
+#include "platform/tracecat/wire/validate.hpp"
+#include "sandbox/tracecat/event.hpp"
+#include "sandbox/tracecat/interval.hpp"
+
+#include <algorithm>
+
+namespace casebridge::sandbox::tracecat {
+namespace {
+
+using namespace platform::tracecat;
+using sv = std::string_view;
+
+constexpr sv task_status_words[] = {"todo", "in_progress", "completed", "blocked"};
+constexpr sv priority_words[] = {"unknown", "low", "medium", "high", "critical", "other"};
+constexpr sv selection_words[] = {"first", "last"};
+constexpr sv column_words[] = {"TEXT",        "INTEGER", "NUMERIC", "DATE",   "BOOLEAN",
+                               "TIMESTAMPTZ", "JSONB",   "UUID",    "SELECT", "MULTI_SELECT"};
+
+void not_blank(json::value v, const location& loc, problems& out) {
+    if (python_strip(v.text()).empty()) refuse_value("Comment content cannot be blank", v, loc, out);
+}
+
+// Pydantic names its validators in these places.
+constexpr sv union_name =
+    "json-or-python[json=function-plain[new()],python=union[is-instance[WorkflowUUID],function-plain[new()]]"
+    "]";
+
+void check_workflow(json::value v, const location& loc, problems& out) {
+    if (v.is_string() && is_workflow_id(v.text())) return;
+    const location tagged = deeper(loc, union_name);
+    out.add("is_instance_of", deeper(tagged, sv("is-instance[WorkflowUUID]")),
+            "Input should be an instance of WorkflowUUID", echo(v), context_text("class", "WorkflowUUID"));
+    refuse_value("badly formed hexadecimal UUID string", v, deeper(tagged, sv("function-plain[new()]")), out);
+    for (const sv pattern : {"wf_[0-9a-zA-Z]+", "wf-[0-9a-f]{32}"}) {
+        const location at = deeper(loc, sv("constrained-str"));
+        if (v.is_string())
+            out.add("string_pattern_mismatch", at,
+                    "String should match pattern '" + std::string(pattern) + "'", echo(v),
+                    context_text("pattern", pattern));
+        else
+            out.add("string_type", at, "Input should be a valid string", echo(v));
+    }
+}
+
+void check_strings(json::value v, const location& loc, problems& out) {
+    if (!v.is_array()) {
+        out.add("list_type", loc, "Input should be a valid list", echo(v));
+        return;
+    }
+    std::size_t i = 0;
+    for (const auto item : v.elements()) {
+        if (!item.val.is_string())
+            out.add("string_type", deeper(loc, i), "Input should be a valid string", echo(item.val));
+        ++i;
+    }
+}
+
+void check_ids(json::value v, const location& loc, problems& out) {
+    check_member({"", shape::identifiers, false, false}, v, loc, out);
+}
+
+void check_time(json::value v, const location& loc, problems& out) {
+    if (!v.is_string() && !v.is_number()) {
+        out.add("datetime_type", loc, "Input should be a valid datetime", echo(v));
+        return;
+    }
+    const datetime_reading read = read_datetime(v.text());
+    if (!read.error) return;
+    out.add(read.as_date ? "datetime_from_date_parsing" : "datetime_parsing", loc,
+            std::string(read.as_date ? "Input should be a valid datetime or date, "
+                                     : "Input should be a valid datetime, ") +
+                read.error,
+            echo(v), context_text("error", read.error));
+}
+
+void check_interval(json::value v, const location& loc, problems& out) {
+    if (v.is_number() || (v.is_string() && read_interval(v.text()))) return;
+    out.add("time_delta_parsing", loc, "Input should be a valid timedelta, invalid digit in duration",
+            echo(v), context_text("error", "invalid digit in duration"));
+}
+
+void refuse_extra(std::span<const sv> known, json::value v, const location& loc, problems& out) {
+    for (const auto item : v.members())
+        if (!among(known, item.name()))
+            out.add("extra_forbidden", deeper(loc, item.name()), "Extra inputs are not permitted",
+                    echo(item.val));
+}
+
+constexpr sv filter_names[] = {"new_values", "tag_refs", "field_ids", "dropdown_definition_id",
+                               "dropdown_option_ids"};
+constexpr sv anchor_names[] = {"event_type", "filters", "selection"};
+
+void check_filter_names(json::value v, const location& loc, problems& out) {
+    refuse_extra(filter_names, v, loc, out);
+}
+
+constexpr member filter_members[] = {
+    {"new_values", shape::custom, false, false, {}, 0, 0, nullptr, check_strings},
+    {"tag_refs", shape::custom, false, false, {}, 0, 0, nullptr, check_strings},
+    {"field_ids", shape::custom, false, false, {}, 0, 0, nullptr, check_strings},
+    {"dropdown_definition_id", shape::identifier, false, true},
+    {"dropdown_option_ids", shape::custom, false, false, {}, 0, 0, nullptr, check_ids},
+};
+constexpr model filter_model = filter_members;
+
+constexpr anchor_rule anchor_rules[] = {
+    {"priority_changed", {"new_values"}},
+    {"severity_changed", {"new_values"}},
+    {"status_changed", {"new_values"}},
+    {"tag_added", {"tag_refs"}},
+    {"tag_removed", {"tag_refs"}},
+    {"fields_changed", {"field_ids"}},
+    {"dropdown_value_changed", {"dropdown_definition_id", "dropdown_option_ids"}},
+};
+
+bool is_filled(json::value v) noexcept {
+    return v.exists() && !v.is_null() && !(v.is_array() && v.size() == 0);
+}
+
+// What an event's filters must and must not be.
+void check_filters(json::value anchor, const location& loc, problems& out) {
+    refuse_extra(anchor_names, anchor, loc, out);
+    if (!out.empty()) return;
+    const sv event = anchor.member("event_type").text();
+    const json::value filters = anchor.member("filters");
+    const anchor_rule* rule = find_anchor_rule(event);
+    const auto wanted = [&](sv name) {
+        return rule && (rule->filters[0] == name || rule->filters[1] == name);
+    };
+    std::string surplus;
+    for (const sv name : filter_names) {
+        if (!is_filled(filters.member(name)) || wanted(name)) continue;
+        surplus.append(surplus.empty() ? "" : ", ").append(name);
+    }
+    if (!surplus.empty()) {
+        refuse_value("Unsupported filters for " + std::string(event) + ": " + surplus, anchor, loc, out);
+        return;
+    }
+    for (const sv name : filter_names) {
+        if (!wanted(name) || is_filled(filters.member(name))) continue;
+        std::string names(rule->filters[0]);
+        if (!rule->filters[1].empty()) names.append(" and ").append(rule->filters[1]);
+        refuse_value(std::string(event) + " requires " + names + " filters", anchor, loc, out);
+        return;
+    }
+}
+
+void check_anchor(json::value v, const location& loc, problems& out) {
+    const member anchor_members[] = {
+        {"event_type", shape::enumeration, true, false, event_types()},
+        {"filters", shape::nested, false, false, {}, 0, 0, &filter_model, check_filter_names},
+        {"selection", shape::enumeration, false, false, selection_words},
+    };
+    problems own;
+    check_model(anchor_members, v, loc, own);
+    if (own.empty()) check_filters(v, loc, own);
+    out.append(own);
+}
+
+// name, shape, required, nullable, words, least, most, of, check
+constexpr member comment_create_members[] = {
+    {"content", shape::text, true, false, {}, 1, 25000, nullptr, not_blank},
+    {"parent_id", shape::identifier, false, true},
+    {"workflow_id", shape::custom, false, true, {}, 0, 0, nullptr, check_workflow},
+};
+constexpr member comment_update_members[] = {
+    {"content", shape::text, false, true, {}, 1, 25000, nullptr, not_blank},
+    {"parent_id", shape::identifier, false, true},
+};
+constexpr member task_create_members[] = {
+    {"title", shape::text, true, false, {}, 1, 255},
+    {"description", shape::text, false, true, {}, 0, 1000},
+    {"priority", shape::enumeration, false, false, priority_words},
+    {"status", shape::enumeration, false, false, task_status_words},
+    {"assignee_id", shape::identifier, false, true},
+    {"workflow_id", shape::custom, false, true, {}, 0, 0, nullptr, check_workflow},
+    {"default_trigger_values", shape::object, false, true},
+};
+constexpr member task_update_members[] = {
+    {"title", shape::text, false, true, {}, 1, 255},
+    {"description", shape::text, false, true, {}, 0, 1000},
+    {"priority", shape::enumeration, false, true, priority_words},
+    {"status", shape::enumeration, false, true, task_status_words},
+    {"assignee_id", shape::identifier, false, true},
+    {"workflow_id", shape::custom, false, true, {}, 0, 0, nullptr, check_workflow},
+    {"default_trigger_values", shape::object, false, true},
+};
+constexpr member option_create_members[] = {
+    {"label", shape::text, true, false, {}, 1, 255},     {"ref", shape::text, true, false, {}, 1, 255},
+    {"icon_name", shape::text, false, true, {}, 0, 100}, {"color", shape::text, false, true, {}, 0, 50},
+    {"position", shape::number, false, false},
+};
+constexpr member option_update_members[] = {
+    {"label", shape::text, false, true, {}, 1, 255},
+    {"ref", shape::text, false, true, {}, 1, 255},
+    {"icon_name", shape::text, false, true, {}, 0, 100},
+    {"color", shape::text, false, true, {}, 0, 50},
+    {"position", shape::number, false, true},
+};
+constexpr member dropdown_create_members[] = {
+    {"name", shape::text, true, false, {}, 1, 255},
+    {"ref", shape::text, true, false, {}, 1, 255},
+    {"icon_name", shape::text, false, true, {}, 0, 100},
+    {"is_ordered", shape::flag, false, false},
+    {"required_on_closure", shape::flag, false, false},
+    {"position", shape::number, false, false},
+    {"options", shape::list, false, false, {}, 0, 0, &option_create},
+};
+constexpr member dropdown_update_members[] = {
+    {"name", shape::text, false, true, {}, 1, 255},      {"ref", shape::text, false, true, {}, 1, 255},
+    {"icon_name", shape::text, false, true, {}, 0, 100}, {"is_ordered", shape::flag, false, true},
+    {"required_on_closure", shape::flag, false, true},   {"position", shape::number, false, true},
+};
+constexpr member dropdown_choice_members[] = {{"option_id", shape::identifier, false, true}};
+constexpr member duration_create_members[] = {
+    {"name", shape::text, true, false, {}, 0, 255},
+    {"description", shape::text, false, true, {}, 0, 1024},
+    {"start_anchor", shape::custom, true, false, {}, 0, 0, nullptr, check_anchor},
+    {"end_anchor", shape::custom, true, false, {}, 0, 0, nullptr, check_anchor},
+};
+constexpr member duration_update_members[] = {
+    {"name", shape::text, false, true, {}, 0, 255},
+    {"description", shape::text, false, true, {}, 0, 1024},
+    {"start_anchor", shape::custom, false, true, {}, 0, 0, nullptr, check_anchor},
+    {"end_anchor", shape::custom, false, true, {}, 0, 0, nullptr, check_anchor},
+};
+constexpr member case_duration_create_members[] = {
+    {"definition_id", shape::identifier, true, false},
+    {"start_event_id", shape::identifier, false, true},
+    {"end_event_id", shape::identifier, false, true},
+    {"started_at", shape::custom, false, true, {}, 0, 0, nullptr, check_time},
+    {"ended_at", shape::custom, false, true, {}, 0, 0, nullptr, check_time},
+    {"duration", shape::custom, false, true, {}, 0, 0, nullptr, check_interval},
+};
+constexpr model case_duration_update_members =
+    model(case_duration_create_members).subspan(1);   // all but the definition
+constexpr member link_row_members[] = {
+    {"table_id", shape::identifier, true, false},
+    {"row_id", shape::identifier, true, false},
+};
+constexpr member row_data_members[] = {
+    {"data", shape::object, true, false},
+    {"upsert", shape::flag, false, false},
+};
+constexpr member row_insert_members[] = {
+    {"table_id", shape::identifier, true, false},
+    {"row", shape::nested, true, false, {}, 0, 0, &table_row_create},
+};
+constexpr member column_members[] = {
+    {"name", shape::text, true, false, {}, 1, 100},
+    {"type", shape::enumeration, true, false, column_words},
+};
+constexpr model column_model = column_members;
+constexpr member table_members[] = {
+    {"name", shape::text, true, false, {}, 1, 100},
+    {"columns", shape::list, false, false, {}, 0, 0, &column_model},
+};
+
+}  // namespace
+
+const model comment_create = comment_create_members;
+const model comment_update = comment_update_members;
+const model task_create = task_create_members;
+const model task_update = task_update_members;
+const model dropdown_create = dropdown_create_members;
+const model dropdown_update = dropdown_update_members;
+const model option_create = option_create_members;
+const model option_update = option_update_members;
+const model dropdown_choice = dropdown_choice_members;
+const model duration_create = duration_create_members;
+const model duration_update = duration_update_members;
+const model case_duration_create = case_duration_create_members;
+const model case_duration_update = case_duration_update_members;
+const model link_row = link_row_members;
+const model insert_row = row_insert_members;
+const model table_create = table_members;
+const model table_row_create = row_data_members;
+
+void check_id_list(json::value v, problems& out) {
+    const location body{sv("body")};
+    if (!v.exists() || v.is_null())
+        out.add("missing", body, "Field required", "null");
+    else
+        check_ids(v, body, out);
+}
+
+const anchor_rule* find_anchor_rule(sv event) noexcept {
+    const auto* found = std::find_if(std::begin(anchor_rules), std::end(anchor_rules),
+                                     [&](const anchor_rule& r) { return r.event == event; });
+    return found == std::end(anchor_rules) ? nullptr : found;
+}
+
+bool is_workflow_id(sv text) noexcept {
+    const auto all = [](sv rest, auto fits) {
+        return !rest.empty() && std::all_of(rest.begin(), rest.end(), fits);
+    };
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    const auto word = [&](char c) { return digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    const auto hex = [&](char c) { return digit(c) || (c >= 'a' && c <= 'f'); };
+    if (text.starts_with("wf_")) return all(text.substr(3), word);
+    if (text.starts_with("wf-")) return text.size() == 35 && all(text.substr(3), hex);
+    return !uuid_complaint(text).has_value();
+}
+
+}  // namespace casebridge::sandbox::tracecat

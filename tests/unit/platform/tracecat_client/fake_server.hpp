@@ -1,0 +1,111 @@
+// A Tracecat server of a few lines of memory behind the interface of an upstream client, and a store in front of it.
+// Written from the fact sheet; its clock stands in another month than ours.
+#pragma once
+
+#include "core/uuid.hpp"
+#include "platform/tracecat/client/store.hpp"
+#include "upstream/client.hpp"
+
+#include <boost/json.hpp>
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace casebridge::test {
+
+namespace bj = boost::json;
+namespace tracecat = platform::tracecat::client;
+
+inline constexpr const char* workspace_id = "a3b92b3a-81a3-4481-83a5-de4bf26872a3";
+inline constexpr const char* good_key = "tc_ws_sk_abcdefghijkl_unit-test-key";
+
+struct fake_case {
+    std::string id;
+    int number = 0;
+    std::int64_t created = 0, updated = 0;
+    bj::object members;  // summary, status, priority, severity
+    std::string description;
+    bj::value payload;  // object or null
+    bool poisoned = false;  // its payload cannot be written
+    bj::object fields;
+    bj::array tags, events;  // events: oldest first here
+};
+
+class fake_server final : public upstream::client {
+public:
+    task<result<upstream::answer>> send(const upstream::call& c) override;
+    upstream::statistics stats() const override { return {}; }
+    void close() override {}
+
+    // What is there.
+    std::vector<fake_case> cases;
+    std::vector<bj::object> tags;
+    std::vector<std::string> custom_fields{"risk_score"};
+    std::set<std::string> sessions;
+    bool keys_work = true, logins_work = true;
+    bool canonical = true, knows_payloads = true;
+    std::string foreign_workspace;  // 403 there
+    std::int64_t clock = 1767225600'000000;  // 2026-01-01; a millisecond passes with each request
+
+    // What was asked: "GET /cases/search", "POST /auth/login"; ids are "*".
+    std::vector<std::string> log;
+    std::vector<std::string> targets, bodies;
+    std::size_t count(std::string_view entry) const;
+    std::size_t most_at_a_time = 0;
+
+    // Called before a request is carried out; an answer stands in for it. After: when it was carried out.
+    std::function<std::optional<result<upstream::answer>>(const upstream::call&)> before, after;
+
+    fake_case& add(std::string summary, bj::value payload = nullptr);
+    void touch(fake_case& c) { c.updated = ++clock; }
+    fake_case* find(std::string_view id);
+
+private:
+    upstream::answer route(const upstream::call& c);
+    upstream::answer search(const std::map<std::string, std::vector<std::string>>& query);
+    upstream::answer one_case(const upstream::call& c, std::string_view id, std::string_view below);
+    upstream::answer create(std::string_view body);
+    upstream::answer patch(fake_case& c, std::string_view body);
+    upstream::answer change_tags(const upstream::call& c, fake_case& on, std::string_view below);
+    upstream::answer tag_definitions(const upstream::call& c);
+    bool knows_caller(const upstream::call& c) const;
+
+    std::size_t running_ = 0;
+};
+
+upstream::answer answer_of(unsigned status, std::string body = {});
+
+// A store with its memory; several stores may share one.
+struct client_under_test {
+    explicit client_under_test(fake_server& server, tracecat::login_credential credential = login(),
+                               std::shared_ptr<tracecat::store_memory> memory = nullptr,
+                               tracecat::index_limits limits = {});
+    static tracecat::login_credential login() { return {"main", "bridge@example.com", "correct horse", {}}; }
+    static tracecat::login_credential key() { return {"main", {}, {}, good_key}; }
+    static tracecat::login_credential both() {
+        return {"main", "bridge@example.com", "correct horse", good_key};
+    }
+
+    std::shared_ptr<tracecat::store_memory> memory;
+    tracecat::store store;
+    platform::workspace where;
+    platform::call_context context();
+
+    // Each runs to its end.
+    platform::store_page list(platform::store_listing what = {});
+    result<platform::store_page> try_list(platform::store_listing what = {});
+    result<platform::stored_case_ptr> read(std::int64_t number, platform::completion needs = {true, false});
+    result<platform::stored_case_ptr> read(const uuid& id, platform::completion needs = {true, false});
+    result<std::optional<std::int64_t>> find(std::string_view external_id);
+    result<platform::case_store::written> create(platform::store_change change);
+    result<platform::case_store::written> update(const platform::stored_case& before,
+                                                 platform::store_change change);
+    result<void> remove(const uuid& id);
+    unsigned requests = 0;  // of the last one
+};
+
+}  // namespace casebridge::test

@@ -1,0 +1,1 @@
+casebridge_unit_test(platform/tracecat_client DEPENDS platform/tracecat upstream)

@@ -1,0 +1,14 @@
+// The shipped tables: a search language's façade over an expression language's backend, and the other way.
+#pragma once
+
+#include "mapping/bundle.hpp"
+
+namespace casebridge::query_test {
+
+const mapping::bundle& shipped();
+// Left: the façade with parameters; right: the backend with expressions.
+const mapping::compiled_table& forward_cases();
+// Left: the façade with expressions; right: the backend with parameters.
+const mapping::compiled_table& mirrored_cases();
+
+}  // namespace casebridge::query_test
