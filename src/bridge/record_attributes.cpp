@@ -13,13 +13,6 @@ namespace {
 
 constexpr platform::completion everything{true, true};
 
-const mapping::reverse_member& bag_of(const mapping::reverse_program& program) {
-    const auto& all = program.all();
-    return *std::find_if(all.begin(), all.end(), [](const mapping::reverse_member& m) {
-        return m.from == mapping::reverse_member::source::bag;
-    });
-}
-
 // The name of the entry's member that is its case's number.
 std::string_view holder_member(const mapping::rule& bag) {
     for (const auto& m : bag.entry) {
@@ -47,13 +40,10 @@ task<result<record_answer>> records::read_attribute(session& s) {
     const std::int64_t number = s.r.number.value_or(0);
     CB_CO_TRY(const auto holder, co_await find_by_number(s, number / children_per_case, {}));
     const auto& program = *tables_.object("case").reverse;
-    const mapping::reverse_member& bag = bag_of(program);
-    const auto in = program.read(holder->document());
-    for (const auto& e : mapping::bag_entries(in.state.entry(bag.name))) {
+    for (auto& e : program.entries(program.read(holder->document()), *s.refs)) {
         if (e.own != number % children_per_case) continue;
         answer out;
-        mapping::append_bag_entry(out.documents.emplace_back(), *bag.by, e, s.refs->case_number(holder->number),
-                                  *s.refs);
+        out.documents.push_back(std::move(e.text));
         co_return out;
     }
     co_return fail(errc::not_found, "no attribute with this id");
@@ -66,20 +56,16 @@ task<result<record_answer>> records::list_attributes(session& s) {
         CB_CO_TRY(holders, co_await all_cases(s, all));
     }
     const auto& program = *tables_.object("case").reverse;
-    const mapping::reverse_member& bag = bag_of(program);
     std::vector<std::string> documents;
     for (auto& holder : *holders) {
         if (!holder.tape) {
             CB_CO_TRY(holder, show_found(s, holder.origin));
         }
-        const auto in = program.read(holder.origin->document());
-        for (const auto& e : mapping::bag_entries(in.state.entry(bag.name))) {
-            std::string text;
-            mapping::append_bag_entry(text, *bag.by, e, s.refs->case_number(holder.origin->number), *s.refs);
+        for (auto& e : program.entries(program.read(holder.origin->document()), *s.refs)) {
             json::tape t;
-            CB_CO_CHECK(t.parse(text, {}));
+            CB_CO_CHECK(t.parse(e.text, {}));
             if (query::matches(s.r.wanted, attribute_subject(t.root(), holder.document())))
-                documents.push_back(std::move(text));
+                documents.push_back(std::move(e.text));
         }
     }
     platform::record_request rest = s.r;
@@ -90,7 +76,7 @@ task<result<record_answer>> records::list_attributes(session& s) {
 // As a write of its case: {"attributes":{"data":[…],"mode":…}}.
 task<result<record_answer>> records::write_attribute(session& s) {
     const auto& programs = tables_.object("case");
-    const mapping::reverse_member& bag = bag_of(*programs.reverse);
+    const mapping::reverse_member& bag = *programs.reverse->bag();
     const std::string_view holder_name = holder_member(*bag.by);
     const bool creates = s.r.action == record_verb::create;
     std::int64_t number = s.r.number.value_or(0);
@@ -106,8 +92,8 @@ task<result<record_answer>> records::write_attribute(session& s) {
         co_return fail(errc::unresolved_reference, std::to_string(case_number), "/" + std::string(holder_name));
     if (before.has_error()) co_return before.error();
     const auto current = programs.reverse->read((*before)->document());
-    const auto entries = mapping::bag_entries(current.state.entry(bag.name));
-    const auto mine = [&](const mapping::bag_entry& e) { return e.own == number % children_per_case; };
+    const auto entries = programs.reverse->entries(current, *s.refs);
+    const auto mine = [&](const mapping::reverse_program::shown_entry& e) { return e.own == number % children_per_case; };
     if (!creates && std::none_of(entries.begin(), entries.end(), mine))
         co_return fail(errc::not_found, "no attribute with this id");
 
@@ -128,12 +114,11 @@ task<result<record_answer>> records::write_attribute(session& s) {
     answer out;
     out.removed = 1;
     if (s.r.action == record_verb::remove) co_return out;
-    const auto after = programs.reverse->read(now->document());
-    const auto written = mapping::bag_entries(after.state.entry(bag.name));
+    const auto written = programs.reverse->entries(programs.reverse->read(now->document()), *s.refs);
     for (const auto& e : written) {
         const bool is_new = std::none_of(entries.begin(), entries.end(), [&](const auto& x) { return x.own == e.own; });
         if (creates ? !is_new : !mine(e)) continue;
-        mapping::append_bag_entry(out.documents.emplace_back(), *bag.by, e, case_number, *s.refs);
+        out.documents.push_back(e.text);
         s.number = s.refs->child_number(case_number, e.own);
         co_return out;
     }

@@ -32,6 +32,18 @@ std::vector<std::string> owners_of(const directory_sources& from) {
     return out;
 }
 
+// The fixed ones, and one for each custom field of the store.
+std::vector<std::string> attribute_types(const directory_sources& from,
+                                         const std::vector<mapping::reverse_references::field_link>& fields) {
+    std::vector<std::string> out = from.tables->fixed("attribute_type");
+    for (const auto& f : fields) {
+        const std::int64_t pinned = from.pinned("attribute_type", f.type);
+        json::writer w(out.emplace_back());
+        w.begin_object().member("id", pinned > 0 ? pinned : f.own).member("name", f.type).end_object();
+    }
+    return out;
+}
+
 bool asks_for_cases(const platform::record_request& r) {
     std::vector<std::string_view> paths;
     query::append_paths(r.wanted, paths);
@@ -83,7 +95,7 @@ task<result<std::vector<std::string>>> records::objects_of(session& s) {
         case record_kind::owner_role: co_return tables_.fixed("owner_role");
         case record_kind::system_role: co_return tables_.fixed("system_role");
         case record_kind::artifact_type: co_return tables_.fixed("artifact_type");
-        case record_kind::attribute_type: co_return tables_.fixed("attribute_type");
+        case record_kind::attribute_type: co_return attribute_types(from, *s.fields);
         default: co_return fail(errc::not_supported, "objects of this kind");
     }
 }

@@ -163,4 +163,25 @@ numbered_list make_tags(const directory_sources& from, json::value tags) {
     return out;
 }
 
+std::vector<mapping::reverse_references::field_link> make_fields(const directory_sources& from, json::value fields) {
+    std::vector<mapping::reverse_references::field_link> out;
+    for (const auto& [none, f] : fields.elements()) {
+        if (f.member("reserved").is_true()) continue;
+        auto& link = out.emplace_back();
+        link.id = f.member("id").text();
+        link.type = f.member("display_name").text();
+        for (const auto& r : from.tables->object("case").source->rules) {
+            for (const auto& d : r.fields) {
+                if (d.field == link.id && !d.attribute.empty()) link.type = d.attribute;
+            }
+        }
+        if (link.type.empty()) link.type = link.id;
+        const mapping::field_type* type = from.tables->left().find_type(f.member("type").text());
+        if (type != nullptr) mapping::codec_from_string(type->codec, link.coding);
+        for (const auto& [key, o] : f.member("options").elements()) link.options.emplace_back(o.text());
+        link.own = hashed_number(from.realm(), "field", link.id);
+    }
+    return out;
+}
+
 }  // namespace casebridge::bridge

@@ -5,6 +5,7 @@
 
 #include "json/tape.hpp"
 #include "mapping/bundle.hpp"
+#include "mapping/reverse_references.hpp"
 #include "platform/accounts.hpp"
 
 #include <cstdint>
@@ -62,5 +63,9 @@ numbered_list make_users(const directory_sources& from, json::value members);
 numbered_list make_groups(const directory_sources& from);
 // tags: the store's definitions, the older first.
 numbered_list make_tags(const directory_sources& from, json::value tags);
+
+// fields: the store's definitions of custom fields, each a type of attributes to clients: under the name that the
+// table declares for it, else its display name.
+std::vector<mapping::reverse_references::field_link> make_fields(const directory_sources& from, json::value fields);
 
 }  // namespace casebridge::bridge

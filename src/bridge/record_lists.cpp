@@ -21,6 +21,9 @@ namespace {
 // Cases that are read one by one instead of a list of all: beyond that, pages of the list are cheaper.
 constexpr std::size_t most_pinned = 20;
 
+// A kind of target that no filter of a catalogue takes.
+constexpr const char* unheard_of = "unheard of";
+
 // Values that lists of the store leave out: asked for only where the condition or the order needs them.
 void note_need(std::string_view path, const mapping::reverse_program& program, platform::completion& needs) {
     const mapping::reverse_member* m = program.find(mapping::first_segment(path));
@@ -49,26 +52,62 @@ void visit(query::filter& f, const mapping::table& table, std::vector<query::pre
 
 }  // namespace
 
-// What names stand for in the store: somebody or something that it does not know matches nothing.
+// What numbers and names of people stand for in the store: a user there, or somebody who can only be carried. Nobody
+// that we know: perhaps a case still names somebody who has left, so that only reading it tells.
+void records::bind_people(session& s, query::predicate& p) const {
+    const bool by_number = p.by.ends_with("id");
+    const auto is = [&](const numbered& n, const std::string& v) {
+        if (by_number) return std::to_string(n.number) == v;
+        return p.fold ? http::iequals(n.name, v) : n.name == v;
+    };
+    for (const auto& v : p.values) {
+        const std::size_t before = p.targets.size();
+        for (const auto& u : s.users->all()) {
+            if (is(u, v)) p.targets.push_back({u.stored_id.empty() ? "" : "user", u.number, u.stored_id});
+        }
+        for (const auto& g : s.state.groups()->all()) {
+            if (is(g, v)) p.targets.push_back({"", g.number, {}});
+        }
+        if (p.targets.size() == before) p.targets.push_back({unheard_of, 0, {}});
+    }
+}
+
+// The same of tags. Some names cannot be tags of the store, beside those that are: cases carry them.
+bool records::bind_tags(const numbered_list& tags, query::predicate& p) const {
+    const bool by_number = p.by == "id";
+    p.targets.clear();
+    if (p.fold || (!by_number && p.by != "name")) {
+        p.targets.push_back({unheard_of, 0, {}});
+        return true;
+    }
+    bool all = true;
+    for (const auto& v : p.values) {
+        std::int64_t number = 0;
+        if (by_number) static_cast<void>(std::from_chars(v.data(), v.data() + v.size(), number));
+        const numbered* t = by_number ? tags.by_number(number) : tags.by_name(v);
+        all = all && t != nullptr;
+        if (t != nullptr)
+            p.targets.push_back({"tag", t->number, t->stored_id});
+        else if (by_number || !may_become_tag(v, tags))
+            p.targets.push_back({unheard_of, 0, {}});
+    }
+    return all;
+}
+
+bool records::may_become_tag(std::string_view name, const numbered_list& tags) const {
+    const auto& all = tags.all();
+    return store_.takes_tag(name, {}) &&
+           std::all_of(all.begin(), all.end(), [&](const numbered& t) { return store_.takes_tag(name, t.name); });
+}
+
 task<result<void>> records::bind(session& s, query::filter& f) {
     std::vector<query::predicate*> refs, sets, numbers;
     visit(f, tables_.object("case").mirrored->source, refs, sets, numbers);
-    for (auto* p : refs) {
-        for (const auto& v : p->values) {
-            const numbered* u = s.users->by_name(v);
-            if (u != nullptr && !u->stored_id.empty()) p->targets.push_back({"user", u->number, u->stored_id});
-        }
-    }
+    for (auto* p : refs) bind_people(s, *p);
     for (int attempt = 0; attempt < 2 && !sets.empty(); ++attempt) {
         CB_CO_TRY(const auto tags, co_await s.state.load_tags(s.ctx));
         bool all = true;
-        for (auto* p : sets) {
-            p->targets.clear();
-            for (const auto& v : p->values) {
-                if (const numbered* t = tags->by_name(v)) p->targets.push_back({"tag", t->number, t->stored_id});
-            }
-            all = all && p->targets.size() == p->values.size();
-        }
+        for (auto* p : sets) all = bind_tags(*tags, *p) && all;
         if (all) break;
         s.state.forget_tags();  // it may be newer than what we remember
     }
@@ -278,7 +317,10 @@ task<result<record_answer>> records::finish_list(session& s, walk& w) {
     std::vector<stored> cases;
     for (const auto& f : found) cases.push_back(f.origin);
     CB_CO_CHECK(co_await store_.complete(s.ctx, cases, {true, w.needs.history}));
-    for (const auto& c : cases) out.documents.push_back(show_case(s, *c));
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        const bool shown = found[i].text != nullptr && cases[i] == found[i].origin;
+        out.documents.push_back(shown ? *found[i].text : show_case(s, *cases[i]));
+    }
     co_return out;
 }
 

@@ -3,6 +3,8 @@
 #include "http/message.hpp"
 #include "json/writer.hpp"
 
+#include <algorithm>
+
 namespace casebridge::bridge {
 namespace {
 
@@ -124,6 +126,18 @@ std::optional<record_references::attribute_type> record_references::find_attribu
         return attribute_type{std::string(name), static_cast<std::size_t>(max), static_cast<std::size_t>(most)};
     }
     return std::nullopt;
+}
+
+const record_references::field_link* record_references::field_of_type(std::string_view type) const {
+    if (fields_ == nullptr) return nullptr;
+    const auto it = std::find_if(fields_->begin(), fields_->end(), [&](const field_link& f) { return f.type == type; });
+    return it == fields_->end() ? nullptr : &*it;
+}
+
+const record_references::field_link* record_references::field_of_id(std::string_view id) const {
+    if (fields_ == nullptr) return nullptr;
+    const auto it = std::find_if(fields_->begin(), fields_->end(), [&](const field_link& f) { return f.id == id; });
+    return it == fields_->end() ? nullptr : &*it;
 }
 
 }  // namespace casebridge::bridge

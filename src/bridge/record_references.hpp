@@ -24,6 +24,9 @@ public:
     std::optional<std::string> tag_named(std::int64_t number) const override;
     std::optional<attribute_type> find_attribute_type(std::string_view name) const override;
     std::string_view caller() const override { return caller_; }
+    const field_link* field_of_type(std::string_view type) const override;
+    const field_link* field_of_id(std::string_view id) const override;
+    void know_fields(const std::vector<field_link>* fields) noexcept { fields_ = fields; }
 
 private:
     const numbered* find(const numbered_list* list, json::value data, std::string_view name_member) const;
@@ -33,6 +36,7 @@ private:
     const numbered_list* groups_;
     const numbered_list* tags_;
     std::string_view caller_;
+    const std::vector<field_link>* fields_ = nullptr;
 };
 
 // Children are numbered case × 2^31 + their own number (design §5).

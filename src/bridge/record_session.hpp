@@ -18,6 +18,7 @@ struct records::session {
     platform::call_context ctx;
     mapping::ledger notes;
     record_state::list users, tags;          // loaded before anything is shown
+    record_state::field_list fields;
     std::optional<record_references> refs;
     std::int64_t number = 0;                 // of what was written, for the audit
     std::string stored_id;

@@ -39,6 +39,7 @@ private:
 
 struct record_state_options {
     std::chrono::seconds people_age{60};
+    std::chrono::seconds fields_age{60};
     std::chrono::seconds tags_age{15};
     std::chrono::seconds checkpoint_age{600};
     std::size_t checkpoint_lists = 256;
@@ -53,6 +54,8 @@ public:
     using list = std::shared_ptr<const numbered_list>;
     task<result<list>> load_users(platform::call_context& ctx);
     task<result<list>> load_tags(platform::call_context& ctx);
+    using field_list = std::shared_ptr<const std::vector<mapping::reverse_references::field_link>>;
+    task<result<field_list>> load_fields(platform::call_context& ctx);
     const list& groups();
     void forget_tags() noexcept { tags_.reset(); }
     // changes: how many there have been in the process; what was remembered before the last one is old.
@@ -73,7 +76,8 @@ private:
     record_state_options options_;
     checkpoint_book places_;
     list users_, groups_, tags_;
-    http::time_point users_at_{}, tags_at_{};
+    field_list fields_;
+    http::time_point users_at_{}, fields_at_{}, tags_at_{};
     std::uint64_t tag_changes_ = 0;
     bool restricted_ = false;
 };

@@ -34,7 +34,7 @@ record_state& records::state_of(const platform::workspace& where) {
 }
 
 task<result<record_answer>> records::run(const record_request& r) {
-    session s{r, state_of(*r.where), {}, {}, {}, {}, {}, 0, {}};
+    session s{r, state_of(*r.where), {}, {}, {}, {}, {}, {}, 0, {}};
     s.ctx.where = r.where;
     s.ctx.credential = r.who->acts_as.empty() ? std::string_view(r.where->credential) : std::string_view(r.who->acts_as);
     s.ctx.account = r.who->access_id;
@@ -69,7 +69,9 @@ task<result<void>> records::load_references(session& s) {
     if (writes || s.r.what == record_kind::tag) {
         CB_CO_TRY(s.tags, co_await s.state.load_tags(s.ctx));
     }
+    CB_CO_TRY(s.fields, co_await s.state.load_fields(s.ctx));
     s.refs.emplace(s.state.sources(), s.users.get(), groups.get(), s.tags.get(), s.r.who->access_id);
+    s.refs->know_fields(s.fields.get());
     co_return result<void>{};
 }
 

@@ -84,6 +84,9 @@ private:
     result<void> keep_matching(session& s, walk& w, platform::store_page& page);
     task<result<answer>> finish_list(session& s, walk& w);
     task<result<void>> bind(session& s, query::filter& f);
+    void bind_people(session& s, query::predicate& p) const;
+    bool bind_tags(const numbered_list& tags, query::predicate& p) const;  // whether all of them are known
+    bool may_become_tag(std::string_view name, const numbered_list& tags) const;
     // The cases that a condition pins down, if they are few: read one by one, those of them that match.
     task<result<std::optional<std::vector<found_case>>>> pinned_cases(session& s, const query::condition& c,
                                                                       bool about_cases);

@@ -54,7 +54,8 @@ api_user read_api_user(const reader& in, json::value entry, const settings& all,
     return u;
 }
 
-void check_unique(const reader& in, json::value entry, const api_user& u, const std::vector<api_user>& others) {
+void check_unique(const reader& in, json::value entry, const api_user& u,
+                  const std::vector<api_user>& others) {
     for (const api_user& other : others) {
         if (other.access_id == u.access_id)
             in.report(entry.member("access_id"), "two API users with this access id");
@@ -69,7 +70,8 @@ void check_unique(const reader& in, json::value entry, const api_user& u, const 
 
 void read_groups(const reader& in, json::value bridge, bridge_settings& out) {
     for (const auto& [none, entry] : list_at(bridge, "groups").elements()) {
-        platform::user_group g{in.text(entry, "name"), in.text(entry, "description"), in.texts(entry, "members")};
+        platform::user_group g{in.text(entry, "name"), in.text(entry, "description"),
+                               in.texts(entry, "members")};
         for (const auto& other : out.who.groups)
             if (other.name == g.name) in.report(entry.member("name"), "two groups with this name");
         out.who.groups.push_back(std::move(g));

@@ -42,13 +42,15 @@ void check_kind(const reader& in, json::value entry, const bridge_settings& b) {
     for (const facade_kind& kind : facade_kinds) {
         if (kind.facade == b.facade) {
             if (kind.backend != b.backend && !b.backend.empty())
-                in.report(entry.member("backend"), "a " + b.facade + " facade over " + b.backend + " is not offered",
+                in.report(entry.member("backend"),
+                          "a " + b.facade + " facade over " + b.backend + " is not offered",
                           "write \"" + std::string(kind.backend) + "\"");
             continue;
         }
         for (const std::string_view key : kind.keys)
             if (entry.member(key).exists())
-                in.report(entry.member(key), std::string(key) + " is for a " + std::string(kind.facade) + " facade",
+                in.report(entry.member(key),
+                          std::string(key) + " is for a " + std::string(kind.facade) + " facade",
                           "remove it");
     }
 }

@@ -37,7 +37,8 @@ void check_parameter(lint_report& out, const catalog_filter& f) {
     const std::size_t open = f.as.find('{');
     const bool placed = open == std::string::npos || (open == equals + 1 && f.as.back() == '}');
     if (whole && placed) return;
-    out.add(f.at, "as", quote(f.as) + " is no parameter", "write name=value, or the place for the values behind it");
+    out.add(f.at, "as", quote(f.as) + " is no parameter",
+            "write name=value, or the place for the values behind it");
 }
 
 void check(lint_report& out, const catalog_filter& f, filter_language language) {
@@ -52,7 +53,8 @@ void check(lint_report& out, const catalog_filter& f, filter_language language) 
     const bool known = std::any_of(allowed.begin(), allowed.end(),
                                    [&](std::string_view p) { return f.as.find(p) != std::string::npos; });
     if (allowed.empty() ? opened != 0 : !known || opened != 1)
-        return out.add(f.at, "as", "a filter by " + quote(f.by) + " has no place for its values in " + quote(f.as),
+        return out.add(f.at, "as",
+                       "a filter by " + quote(f.by) + " has no place for its values in " + quote(f.as),
                        allowed.empty() ? "it takes no values: remove the braces"
                                        : "write " + listed(allowed) + " once, where they belong");
     if (parameters) check_parameter(out, f);

@@ -50,6 +50,7 @@ table mirror(const table& t) {
         m.empty = r.empty;
         // What else is carried, this side shows as it is stored.
         m.carry = r.kind == rule_kind::ref && r.carry;
+        m.wrap_kind = r.wrap_kind;
         m.at = r.at;
         out.rules.push_back(std::move(m));
     }

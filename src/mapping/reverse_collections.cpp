@@ -1,9 +1,6 @@
-// Collections that a reverse_writer writes: sets (tags), the bag (attributes), and what is kept as it is.
-#include "core/crypto.hpp"
+// Collections that a reverse_writer writes: sets (tags), and what is kept as it is.
 #include "mapping/reverse_draft.hpp"
 #include "mapping/text_limit.hpp"
-
-#include <array>
 
 namespace casebridge::mapping {
 namespace {
@@ -91,127 +88,6 @@ result<void> reverse_writer::plan_set(const reverse_member& m, json::value v, dr
         w.end_array();
     }
     d.state.put(m.name, std::move(entry));
-    return {};
-}
-
-namespace {
-
-// The bag as it will be: texts by the state's letters.
-struct draft_entry {
-    std::int64_t own = 0;
-    std::string type, value, source, made, changed, by;
-    bool has_source = false;
-};
-
-draft_entry copy_of(const bag_entry& e) {
-    const auto text = [&](const char* key) { return std::string(e.stored.member(key).text()); };
-    return {e.own, text("t"), text("v"), text("s"), text("a"), text("m"), text("u"), e.stored.member("s").is_string()};
-}
-
-std::string render(const std::vector<draft_entry>& list) {
-    std::string out;
-    if (list.empty()) return out;
-    json::writer w(out);
-    w.begin_array();
-    for (const auto& e : list) {
-        w.begin_object().member("n", std::string_view(std::to_string(e.own))).member("t", e.type).member("v", e.value);
-        if (e.has_source) w.member("s", e.source);
-        w.member("a", e.made).member("m", e.changed);
-        if (!e.by.empty()) w.member("u", e.by);
-        w.end_object();
-    }
-    w.end_array();
-    return out;
-}
-
-std::int64_t fresh_number(const std::vector<draft_entry>& list) {
-    for (;;) {
-        std::array<std::uint8_t, 4> bytes{};
-        random_bytes(bytes);
-        std::int64_t n = bytes[0] & 0x7F;
-        for (std::size_t i = 1; i < bytes.size(); ++i) n = n << 8 | bytes[i];
-        const bool taken = std::any_of(list.begin(), list.end(), [n](const draft_entry& e) { return e.own == n; });
-        if (n != 0 && !taken) return n;
-    }
-}
-
-// The document's member that holds what the state keeps under a letter.
-std::string_view shown_as(const rule& bag, std::string_view letter) {
-    for (const auto& m : bag.entry) {
-        if (m.from == bag_member::source::text && m.key == letter) return m.name;
-    }
-    return {};
-}
-
-std::string_view number_member(const rule& bag) {
-    for (const auto& m : bag.entry) {
-        if (m.from == bag_member::source::number) return m.name;
-    }
-    return {};
-}
-
-}  // namespace
-
-result<void> reverse_writer::plan_bag(const reverse_member& m, json::value v, draft& d) const {
-    CB_TRY(const collection_mode mode, mode_of(v, m.name));
-    const rule& bag = *m.by;
-    const std::string at = "/" + m.name;
-    const std::int64_t holder = d.current == nullptr ? 0 : program_->number_of(*d.current, d.refs);
-    std::vector<draft_entry> list;
-    if (d.current != nullptr) {
-        for (const auto& e : bag_entries(d.current->state.entry(m.name))) list.push_back(copy_of(e));
-    }
-    std::vector<draft_entry> before = list;
-    if (mode == collection_mode::replace) list.clear();
-    std::string stamp;
-    append_seconds(stamp, d.now);
-
-    for (const auto& [none, e] : elements_of(v).elements()) {
-        std::int64_t number = 0;
-        const bool has_number = e.member(number_member(bag)).to_int64(number);
-        const std::string_view type = e.member(shown_as(bag, "t")).text();
-        const json::value value = e.member(shown_as(bag, "v")), origin = e.member(shown_as(bag, "s"));
-        const auto is_it = [&](const draft_entry& x) {
-            return has_number ? d.refs.child_number(holder, x.own) == number
-                              : !type.empty() && x.type == type && x.value == value.text();
-        };
-        if (mode == collection_mode::remove) {
-            std::erase_if(list, is_it);
-            continue;
-        }
-        auto known = std::find_if(before.begin(), before.end(), is_it);
-        if (has_number && known == before.end())
-            return fail(errc::unresolved_reference, std::to_string(number), at);
-        if (!value.is_string() && !has_number) return fail(errc::invalid_value, "an entry needs a value", at);
-        // Appending what is there already makes a second one, as the platform does; replacing keeps it.
-        const bool same = known != before.end() && (has_number || mode == collection_mode::replace);
-        draft_entry x = same ? *known : draft_entry{fresh_number(before), {}, {}, {}, stamp, stamp, std::string(d.refs.caller())};
-        if (same) before.erase(known);
-        if (x.type.empty()) x.type = type;
-        const auto kind = d.refs.find_attribute_type(x.type);
-        if (!kind) return fail(errc::unknown_field, x.type, at);
-        x.type = kind->name;
-        const draft_entry was = x;
-        if (value.is_string()) x.value = value.text();
-        if (origin.is_string()) x.source = origin.text(), x.has_source = true;
-        if (x.value.empty()) return fail(errc::invalid_value, "an entry needs a value", at);
-        if (kind->max > 0 && utf16_length(x.value) > kind->max) {
-            return fail(errc::invalid_value,
-                        x.type + " holds at most " + std::to_string(kind->max) + " characters", at);
-        }
-        if (x.value != was.value || x.source != was.source) x.changed = stamp;
-        const auto there = std::find_if(list.begin(), list.end(), [&](const draft_entry& y) { return y.own == x.own; });
-        if (there != list.end())
-            *there = x;
-        else
-            list.push_back(x);
-        const auto count = std::count_if(list.begin(), list.end(), [&](const draft_entry& y) { return y.type == x.type; });
-        if (kind->most > 0 && static_cast<std::size_t>(count) > kind->most) {
-            return fail(errc::invalid_value,
-                        "a case has at most " + std::to_string(kind->most) + " of " + x.type, at);
-        }
-    }
-    d.state.put(m.name, render(list));
     return {};
 }
 

@@ -82,6 +82,14 @@ public:
     bool append(const reverse_member& m, const reverse_subject& in, const reverse_references& refs,
                 std::string& out, ledger& notes) const;
     std::string document_named(std::string_view name) const;
+
+    // The bag's entries as they are shown, one by one: those of the state, then the store's custom fields.
+    struct shown_entry {
+        std::int64_t own = 0;
+        std::string text;
+    };
+    std::vector<shown_entry> entries(const reverse_subject& in, const reverse_references& refs) const;
+    const reverse_member* bag() const noexcept;
     // The enum's coarse value; none if the stored one is unknown.
     static int coarse(const reverse_member& m, const reverse_subject& in) noexcept;
     // The carried value of a member if it applies, absent otherwise.
@@ -99,8 +107,7 @@ private:
                          std::string& out) const;
     void append_set(const reverse_member& m, const reverse_subject& in, const reverse_references& refs,
                     std::string& out, ledger& notes) const;
-    void append_bag(const reverse_member& m, const reverse_subject& in, const reverse_references& refs,
-                    std::string& out) const;
+    void append_bag(const reverse_subject& in, const reverse_references& refs, std::string& out) const;
 
     const table* table_;
     const catalog_object* stored_;
@@ -116,7 +123,7 @@ struct bag_entry {
 };
 // Those that can be read, in their order.
 std::vector<bag_entry> bag_entries(json::value list);
-void append_bag_entry(std::string& out, const rule& bag, const bag_entry& e, std::int64_t case_number,
-                      const reverse_references& refs);
+// The text of a custom field's value.
+std::string text_of_field(const reverse_references::field_link& f, json::value v);
 
 }  // namespace casebridge::mapping

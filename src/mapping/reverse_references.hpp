@@ -2,11 +2,13 @@
 #pragma once
 
 #include "json/tape.hpp"
+#include "mapping/field_codec.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace casebridge::mapping {
 
@@ -46,6 +48,16 @@ public:
         std::size_t most = 0;       // values on one case; 0: any number
     };
     virtual std::optional<attribute_type> find_attribute_type(std::string_view name) const = 0;
+
+    // A custom field of the store: entries of its type lie there, and not in the state.
+    struct field_link {
+        std::string id, type;       // of the field; the type's name
+        codec coding = codec::text;
+        std::vector<std::string> options;
+        std::int64_t own = 0;       // the entry's number within a case
+    };
+    virtual const field_link* field_of_type(std::string_view type) const = 0;
+    virtual const field_link* field_of_id(std::string_view id) const = 0;
 
     // Who writes.
     virtual std::string_view caller() const = 0;

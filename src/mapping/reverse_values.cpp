@@ -4,6 +4,7 @@
 #include "mapping/reverse_program.hpp"
 #include "mapping/text_limit.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace casebridge::mapping {
@@ -75,7 +76,7 @@ bool reverse_program::append(const reverse_member& m, const reverse_subject& in,
         }
         case source::assignee: return append_assignee(m, in, refs, out);
         case source::set: append_set(m, in, refs, out, notes); return true;
-        case source::bag: append_bag(m, in, refs, out); return true;
+        case source::bag: append_bag(in, refs, out); return true;
         case source::carried: return append_carried(m, in, refs, out, notes);
         case source::constant: out += refs.constant(m.constant); return true;
         case source::kept: {
@@ -189,9 +190,12 @@ std::vector<bag_entry> bag_entries(json::value list) {
     return out;
 }
 
-void append_bag_entry(std::string& out, const rule& bag, const bag_entry& e, std::int64_t case_number,
-                      const reverse_references& refs) {
+namespace {
+
+std::string shown_bag_entry(const rule& bag, const bag_entry& e, std::int64_t case_number,
+                            const reverse_references& refs) {
     using from = bag_member::source;
+    std::string out;
     json::writer w(out);
     w.begin_object();
     for (const auto& m : bag.entry) {
@@ -210,16 +214,51 @@ void append_bag_entry(std::string& out, const rule& bag, const bag_entry& e, std
         }
     }
     w.end_object();
+    return out;
 }
 
-void reverse_program::append_bag(const reverse_member& m, const reverse_subject& in,
-                                 const reverse_references& refs, std::string& out) const {
+}  // namespace
+
+std::string text_of_field(const reverse_references::field_link& f, json::value v) {
+    if (auto texts = encode(f.coding, v, false, {}); texts.has_value() && texts->size() == 1) return texts->front();
+    std::string out;
+    json::append_value(out, v);
+    return out;
+}
+
+const reverse_member* reverse_program::bag() const noexcept {
+    const auto it = std::find_if(members_.begin(), members_.end(),
+                                 [](const reverse_member& m) { return m.from == source::bag; });
+    return it == members_.end() ? nullptr : &*it;
+}
+
+std::vector<reverse_program::shown_entry> reverse_program::entries(const reverse_subject& in,
+                                                                  const reverse_references& refs) const {
+    const reverse_member& m = *bag();
     const std::int64_t number = number_of(in, refs);
+    std::vector<shown_entry> out;
+    for (const auto& e : bag_entries(in.state.entry(m.name)))
+        out.push_back({e.own, shown_bag_entry(*m.by, e, number, refs)});
+    for (const auto& [id, v] : in.document.member(m.by->values_as).members()) {
+        const auto* field = refs.field_of_id(id.text());
+        if (field == nullptr || v.is_null()) continue;
+        std::string text;
+        json::writer w(text);
+        w.begin_object().member("t", field->type).member("v", text_of_field(*field, v)).end_object();
+        json::tape t;
+        if (t.parse(text, {}).has_value())
+            out.push_back({field->own, shown_bag_entry(*m.by, {field->own, t.root()}, number, refs)});
+    }
+    return out;
+}
+
+void reverse_program::append_bag(const reverse_subject& in, const reverse_references& refs,
+                                 std::string& out) const {
     out += R"({"data":[)";
     const std::size_t start = out.size();
-    for (const auto& e : bag_entries(in.state.entry(m.name))) {
+    for (const auto& e : entries(in, refs)) {
         if (out.size() > start) out += ',';
-        append_bag_entry(out, *m.by, e, number, refs);
+        out += e.text;
     }
     out += "]}";
 }

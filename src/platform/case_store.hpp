@@ -100,6 +100,9 @@ public:
     virtual task<result<reply_ptr>> update_tag(call_context& ctx, const uuid& id, std::string_view members) = 0;
     virtual task<result<void>> remove_tag(call_context& ctx, const uuid& id) = 0;
 
+    // Whether a tag of that name can be defined beside another; where not, a case that is to have it carries it.
+    virtual bool takes_tag(std::string_view name, std::string_view beside) const = 0;
+
     virtual const std::string& realm() const = 0;
 };
 

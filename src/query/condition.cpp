@@ -24,7 +24,8 @@ const condition* pinned(const condition& c, std::string_view path) noexcept {
             if (const condition* found = pinned(part, path)) return found;
         return nullptr;
     }
-    const bool limits = c.what == condition::kind::test && (c.how == relation::equal || c.how == relation::in);
+    const bool limits =
+        c.what == condition::kind::test && (c.how == relation::equal || c.how == relation::in);
     return limits && c.by->path == path ? &c : nullptr;
 }
 

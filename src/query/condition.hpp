@@ -35,18 +35,18 @@ struct keyword {
     // is never a value here, so only IS NULL finds anything.
     std::string_view path;
     std::string_view object = {};  // nested: the object that its sub-query is about
-    bool fold = false;             // letter case of values does not matter
-    std::string_view label = {};   // what a client is shown: "Case Open Time"
-    std::string_view shown_type = {};    // … "DateTime"
+    bool fold = false;  // letter case of values does not matter
+    std::string_view label = {};  // what a client is shown: "Case Open Time"
+    std::string_view shown_type = {};  // … "DateTime"
     std::string_view description = {};
-    bool many = false;             // the path leads into a list: none is an empty set rather than null
-    bool each = false;             // nested: every value of an IN needs a related object of its own
-    std::string_view none = {};    // the text that stands for no value ("None")
+    bool many = false;  // the path leads into a list: none is an empty set rather than null
+    bool each = false;  // nested: every value of an IN needs a related object of its own
+    std::string_view none = {};  // the text that stands for no value ("None")
     std::string_view or_path = {};  // looked at where the path leads to nothing
 };
 
 struct vocabulary {
-    std::string_view object;       // "cases"
+    std::string_view object;  // "cases"
     std::span<const keyword> keywords;
     const keyword* find(std::string_view name) const noexcept;
 };
@@ -54,17 +54,32 @@ struct vocabulary {
 using vocabularies = std::function<const vocabulary*(std::string_view object)>;
 
 enum class relation {
-    equal, not_equal, greater, less, at_least, at_most,
-    in, not_in, like, not_like, contains, not_contains, starts_with, not_starts_with, ends_with, not_ends_with,
-    is_null, is_not_null,
+    equal,
+    not_equal,
+    greater,
+    less,
+    at_least,
+    at_most,
+    in,
+    not_in,
+    like,
+    not_like,
+    contains,
+    not_contains,
+    starts_with,
+    not_starts_with,
+    ends_with,
+    not_ends_with,
+    is_null,
+    is_not_null,
 };
 // What finds the rest of what has a value: "=" and "!=", ">" and "<=".
 relation opposite(relation r) noexcept;
 
 // A value as the keyword's type reads it.
 struct literal {
-    std::string text;              // as written, unescaped; folded where letter case does not matter
-    std::int64_t integer = 0;      // integer; time: microseconds since 1970; boolean: 0 or 1
+    std::string text;  // as written, unescaped; folded where letter case does not matter
+    std::int64_t integer = 0;  // integer; time: microseconds since 1970; boolean: 0 or 1
     double decimal = 0;
 };
 
@@ -72,7 +87,7 @@ struct condition {
     enum class kind { all, any, negation, test, has };  // all of nothing: everything
     kind what = kind::all;
     std::vector<condition> parts = {};  // has: one part, the sub-query; none: any related object will do
-    const keyword* by = nullptr;   // test, has
+    const keyword* by = nullptr;  // test, has
     relation how = relation::equal;
     std::vector<literal> values = {};  // in, not_in: in their order
 
@@ -81,7 +96,7 @@ struct condition {
 
 // Failure: invalid_query; detail: "position 12: …", characters from 1, and what was expected there. A blank text
 // is one too: who takes it for "everything" must say so. now: what NOW() and TODAY() are; times without a zone
-// are UTC. What a date without a time means is settled here (docs/query-language.md), so the condition's own
+// are UTC. What a date without a time means is settled here (docs/search.md), so the condition's own
 // values are points in time.
 result<condition> read_condition(std::string_view text, const vocabulary& of, const vocabularies& all,
                                  instant now);

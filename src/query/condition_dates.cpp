@@ -15,9 +15,12 @@ struct unit {
     bool keeps_days = false;
 };
 constexpr std::array units{
-    unit{"SECOND", micros_per_second},       unit{"MINUTE", 60 * micros_per_second},
-    unit{"HOUR", 3600 * micros_per_second},  unit{"DAY", micros_per_day, 0, true},
-    unit{"WEEK", 7 * micros_per_day, 0, true}, unit{"MONTH", 0, 1, true},
+    unit{"SECOND", micros_per_second},
+    unit{"MINUTE", 60 * micros_per_second},
+    unit{"HOUR", 3600 * micros_per_second},
+    unit{"DAY", micros_per_day, 0, true},
+    unit{"WEEK", 7 * micros_per_day, 0, true},
+    unit{"MONTH", 0, 1, true},
     unit{"YEAR", 0, 12, true},
 };
 constexpr int most_steps = 100'000;  // of a unit: beyond any date that there is
@@ -28,9 +31,7 @@ std::int64_t floor_to_day(std::int64_t micros) noexcept {
 }
 
 // Years 1 to 9999.
-bool writable(instant t) noexcept {
-    return t.micros >= first_instant && t.micros <= last_instant;
-}
+bool writable(instant t) noexcept { return t.micros >= first_instant && t.micros <= last_instant; }
 
 // The same day of another month, or its last.
 instant add_months(instant from, int count) {

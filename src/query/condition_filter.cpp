@@ -183,11 +183,11 @@ private:
     // People, and members of sets.
     static translated of_member(const condition& c, relation how, const place& at) {
         const std::string none = c.by->fold ? fold_text(c.by->none) : std::string(c.by->none);
-        const bool about_none = at.by->kind == rule_kind::ref && !none.empty() &&
-                                std::any_of(c.values.begin(), c.values.end(),
-                                                             [&](const literal& v) { return v.text == none; });
+        const bool about_none =
+            at.by->kind == rule_kind::ref && !none.empty() &&
+            std::any_of(c.values.begin(), c.values.end(), [&](const literal& v) { return v.text == none; });
         if (about_none) return of_nobody(c, how, *at.by);
-        if (!is_choice(how) || at.below.empty()) return unsaid();
+        if (!is_choice(how) || at.below.empty() || at.below == at.by->wrap_kind) return unsaid();
         predicate p{at.by->id};
         p.by = at.below;
         p.fold = c.by->fold;
@@ -217,7 +217,8 @@ private:
 
     translated related(const condition& sub, const rule& set) const {
         if (sub.what == condition::kind::test)
-            return sub.by->path.empty() ? unsaid() : of_member(sub, sub.how, {&set, std::string(sub.by->path)});
+            return sub.by->path.empty() ? unsaid()
+                                        : of_member(sub, sub.how, {&set, std::string(sub.by->path)});
         if (sub.what != condition::kind::all && sub.what != condition::kind::any) return unsaid();
         std::vector<translated> parts;
         for (const auto& part : sub.parts) parts.push_back(related(part, set));

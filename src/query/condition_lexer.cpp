@@ -135,8 +135,8 @@ result<std::vector<token>> read_tokens(std::string_view query) { return lexer(qu
 
 failure query_error(std::string_view query, std::size_t at, std::string_view sentence) {
     const std::string_view before = query.substr(0, std::min(at, query.size()));
-    const auto characters =
-        before.size() - static_cast<std::size_t>(std::count_if(before.begin(), before.end(), is_continuation));
+    const auto characters = before.size() - static_cast<std::size_t>(
+                                                std::count_if(before.begin(), before.end(), is_continuation));
     return fail(errc::invalid_query,
                 "position " + std::to_string(characters + 1) + ": " + std::string(sentence));
 }

@@ -80,7 +80,8 @@ truth test(const condition& c, const subject& s) {
 truth evaluate(const condition& c, const subject& s) {
     switch (c.what) {
         case condition::kind::test: return test(c, s);
-        case condition::kind::has: return of(s.has_related(*c.by, c.parts.empty() ? nullptr : &c.parts.front()));
+        case condition::kind::has:
+            return of(s.has_related(*c.by, c.parts.empty() ? nullptr : &c.parts.front()));
         case condition::kind::negation: return opposite(evaluate(c.parts.front(), s));
         case condition::kind::all: {
             truth t = truth::yes;

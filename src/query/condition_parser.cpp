@@ -101,7 +101,8 @@ private:
         condition out{of};
         out.parts.push_back(std::move(first));
         while (take_word(word)) {
-            CB_TRY(auto more, inner ? negation(words, depth) : chain(condition::kind::all, "AND", words, depth));
+            CB_TRY(auto more,
+                   inner ? negation(words, depth) : chain(condition::kind::all, "AND", words, depth));
             out.parts.push_back(std::move(more));
         }
         return out;
@@ -182,8 +183,9 @@ private:
         take();
         const relation how = negated ? opposite(s->how) : s->how;
         if (!applies(how, by.type))
-            return query_error(text_, at.at,
-                               shown(s->word) + " does not apply to " + std::string(by.name) + ", which is no text");
+            return query_error(
+                text_, at.at,
+                shown(s->word) + " does not apply to " + std::string(by.name) + ", which is no text");
         std::vector<read_value> values;
         CB_CHECK(read_values(by, how, values));
         return by.type == value_type::time ? of_times(by, how, values) : plain(by, how, std::move(values));
@@ -225,8 +227,8 @@ private:
         const auto inner = read_tokens(t.text);
         if (inner.has_error()) return false;
         parser list(t.text, inner.value(), all_, now_);
-        const bool read = !list.read_values(by, relation::in, out).has_error() &&
-                          list.peek().kind == token_kind::end;
+        const bool read =
+            !list.read_values(by, relation::in, out).has_error() && list.peek().kind == token_kind::end;
         if (!read) out.clear();
         return read;
     }
@@ -245,7 +247,8 @@ private:
     // A date without a time is its whole day where equality is asked for, and all of it is within "<=";
     // for the other orders it is its first moment.
     static condition of_times(const keyword& by, relation how, std::vector<read_value>& values) {
-        const bool days = std::any_of(values.begin(), values.end(), [](const read_value& v) { return v.day; });
+        const bool days =
+            std::any_of(values.begin(), values.end(), [](const read_value& v) { return v.day; });
         if (!days || (is_order(how) && how != relation::at_most)) return plain(by, how, std::move(values));
         if (how == relation::at_most) return test_of(by, relation::less, {end_of(values.front().what)});
         const bool wanted = how == relation::equal || how == relation::in;

@@ -31,9 +31,10 @@ result<void> add_word(std::string_view text, std::size_t at, std::string_view wo
     const keyword* by = of.find(word);
     if (by == nullptr || by->type == value_type::nested)
         return query_error(text, at,
-                           out.empty() ? "a keyword of " + std::string(of.object) + " expected, not " + shown(word)
-                                       : "a keyword of " + std::string(of.object) +
-                                             ", asc, desc, nullsfirst or nullslast expected, not " + shown(word));
+                           out.empty()
+                               ? "a keyword of " + std::string(of.object) + " expected, not " + shown(word)
+                               : "a keyword of " + std::string(of.object) +
+                                     ", asc, desc, nullsfirst or nullslast expected, not " + shown(word));
     out.push_back({by});
     return {};
 }

@@ -11,9 +11,9 @@ namespace {
 
 // In the order of relation.
 constexpr std::array<std::string_view, 18> names{
-    "=",    "!=",       ">",        "<",            ">=",         "<=",
-    "IN",   "NOT IN",   "LIKE",     "NOT LIKE",     "CONTAINS",   "NOT CONTAINS",
-    "STARTSWITH", "NOT STARTSWITH", "ENDSWITH", "NOT ENDSWITH", "IS NULL", "IS NOT NULL"};
+    "=",        "!=",           ">",        "<",          ">=",           "<=",         "IN",
+    "NOT IN",   "LIKE",         "NOT LIKE", "CONTAINS",   "NOT CONTAINS", "STARTSWITH", "NOT STARTSWITH",
+    "ENDSWITH", "NOT ENDSWITH", "IS NULL",  "IS NOT NULL"};
 
 void append_value(std::string& out, const keyword& by, const literal& v) {
     switch (by.type) {
@@ -21,7 +21,8 @@ void append_value(std::string& out, const keyword& by, const literal& v) {
         case value_type::boolean: out += v.integer != 0 ? "true" : "false"; return;
         case value_type::decimal: {
             std::array<char, 400> text{};  // the longest without an exponent
-            const auto end = std::to_chars(text.data(), text.data() + text.size(), v.decimal, std::chars_format::fixed);
+            const auto end =
+                std::to_chars(text.data(), text.data() + text.size(), v.decimal, std::chars_format::fixed);
             out.append(text.data(), end.ptr);
             return;
         }

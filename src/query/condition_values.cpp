@@ -30,7 +30,8 @@ std::optional<std::int64_t> read_integer(std::string_view text) {
     const std::size_t point = text.find('.');
     if (point != std::string_view::npos) {
         const std::string_view fraction = text.substr(point + 1);
-        if (fraction.empty() || fraction.find_first_not_of('0') != std::string_view::npos) return std::nullopt;
+        if (fraction.empty() || fraction.find_first_not_of('0') != std::string_view::npos)
+            return std::nullopt;
         text = text.substr(0, point);
     }
     std::int64_t n = 0;

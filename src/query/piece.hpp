@@ -13,15 +13,15 @@ namespace casebridge::query {
 struct parameter {
     std::string name;
     std::vector<std::string> values;
-    bool repeats = false;     // several values are a choice
+    bool repeats = false;  // several values are a choice
     bool one_valued = false;  // an object has one value at most, so that of two choices both must hold it
 };
 
 // Finds no less than is meant. exact: and no more.
 struct piece {
     enum class kind { everything, nothing, asked } what = kind::everything;
-    std::string text;                    // asked, in an expression
-    std::vector<parameter> parameters;   // asked, as parameters
+    std::string text;  // asked, in an expression
+    std::vector<parameter> parameters;  // asked, as parameters
     bool exact = false;
 
     static piece everything(bool exact) { return {kind::everything, {}, {}, exact}; }

@@ -19,8 +19,8 @@ std::string joined(const std::vector<std::string>& texts, bool quoted) {
 
 class expression final : public language {
 public:
-    piece fill(const mapping::catalog_filter& by, std::string_view name, const std::vector<std::string>& values,
-               bool /*one_valued*/) const override {
+    piece fill(const mapping::catalog_filter& by, std::string_view name,
+               const std::vector<std::string>& values, bool /*one_valued*/) const override {
         std::string text = by.as;
         const std::string place = "{" + std::string(name) + "}";
         const std::size_t at = text.find(place);

@@ -15,7 +15,8 @@ bool holds(const std::vector<std::string>& list, const std::string& v) {
     return std::find(list.begin(), list.end(), v) != list.end();
 }
 
-piece asked(const mapping::catalog_filter& by, std::vector<std::string> values, bool repeats, bool one_valued) {
+piece asked(const mapping::catalog_filter& by, std::vector<std::string> values, bool repeats,
+            bool one_valued) {
     piece out{piece::kind::asked, {}, {}, by.exact};
     out.parameters.push_back({by.as.substr(0, by.as.find('=')), std::move(values), repeats, one_valued});
     return out;
@@ -23,8 +24,8 @@ piece asked(const mapping::catalog_filter& by, std::vector<std::string> values, 
 
 class query_string final : public language {
 public:
-    piece fill(const mapping::catalog_filter& by, std::string_view name, const std::vector<std::string>& values,
-               bool one_valued) const override {
+    piece fill(const mapping::catalog_filter& by, std::string_view name,
+               const std::vector<std::string>& values, bool one_valued) const override {
         if (values.empty()) return piece::nothing();
         if (by.as.find("{" + std::string(name) + "}") == std::string::npos) return piece::everything(false);
         const bool repeats = name == "texts" || name == "ids";

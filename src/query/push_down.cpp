@@ -52,9 +52,11 @@ private:
         const catalog_field* f = r->right.empty() ? nullptr : table_.right->find(field_of(*r));
         if (f == nullptr) return piece::everything(false);
         switch (r->kind) {
-            case rule_kind::enum_: return p.how == comparison::in ? of_enum(p, *r, *f) : piece::everything(false);
+            case rule_kind::enum_:
+                return p.how == comparison::in ? of_enum(p, *r, *f) : piece::everything(false);
             case rule_kind::number: return of_number(p, *r, *f);
-            case rule_kind::text: return p.how == comparison::like ? of_text(p, *r, *f) : piece::everything(false);
+            case rule_kind::text:
+                return p.how == comparison::like ? of_text(p, *r, *f) : piece::everything(false);
             case rule_kind::time: return of_time(p, *f);
             case rule_kind::ref:
             case rule_kind::set: return of_reference(p, *r, *f);
@@ -204,12 +206,13 @@ piece pusher::of_reference(const predicate& p, const rule& r, const catalog_fiel
             parts.push_back(std::move(one));
         }
     }
-    const auto carried = static_cast<std::size_t>(std::count_if(
-        p.targets.begin(), p.targets.end(), [](const target& t) { return t.kind.empty(); }));
+    const auto carried = static_cast<std::size_t>(
+        std::count_if(p.targets.begin(), p.targets.end(), [](const target& t) { return t.kind.empty(); }));
     // A kind of target that no filter of the catalogue takes.
     if (answered + carried != p.targets.size()) return piece::everything(false);
     // Who looked up names has said which of them can only be carried; of ids any may be.
-    if (r.carry && (p.by.empty() ? !p.targets.empty() : carried > 0)) parts.insert(parts.begin(), std::move(unset));
+    if (r.carry && (p.by.empty() ? !p.targets.empty() : carried > 0))
+        parts.insert(parts.begin(), std::move(unset));
     return says_.any(std::move(parts));
 }
 

@@ -1,4 +1,4 @@
-"""The built sandbox behind TLS, and the vendor's client tcex in front of it, by HMAC and by token."""
+"""The vendor's client tcex, by HMAC and by token, in front of our ThreatConnect sandbox and of our façade, behind TLS."""
 
 import os
 import pathlib
@@ -91,3 +91,49 @@ def session(sandbox, request):
 @pytest.fixture
 def v3(session):
     return V3(session)
+
+
+# The façade (bridge.py says what it stands on).
+@pytest.fixture(scope="session")
+def launch(certificate):
+    """launch(*sandbox arguments, **bridge settings): a bridge of the test's own."""
+    from bridge import Bridge
+    running = []
+
+    def start(*arguments, **bridge):
+        running.append(Bridge(certificate, *arguments, **bridge))
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.stop()
+
+
+@pytest.fixture(scope="session")
+def bridge(launch):
+    """One bridge, over 20 cases that analysts made, for all tests that clean up behind themselves."""
+    return launch("--seed", "11", "--cases", "20")
+
+
+@pytest.fixture(params=["signed", "issued", "configured"])
+def auth(bridge, request):
+    """A signature on every request, a token issued by the façade, a token from its configuration."""
+    if request.param == "signed":
+        return HmacAuth(ACCESS_ID, Sensitive(SECRET))
+    return TokenAuth(Sensitive(bridge.issued_token() if request.param == "issued" else TOKEN))
+
+
+@pytest.fixture
+def wire(bridge, auth):
+    return bridge.session(auth)
+
+
+@pytest.fixture
+def tc(wire):
+    return V3(wire)
+
+
+@pytest.fixture
+def signing(bridge):
+    """Where the kind of credentials does not matter: signing, the strictest."""
+    return V3(bridge.session(HmacAuth(ACCESS_ID, Sensitive(SECRET))))

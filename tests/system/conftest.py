@@ -124,7 +124,7 @@ def demo():
     """The shipped demo on free ports: a sandbox, and the bridge of config/demo.jsonc over it."""
     made = Stack()
     sandbox = free_port()
-    config = DEMO.read_text().replace("127.0.0.1:9301", f"127.0.0.1:{sandbox}")
+    config = DEMO.read_text().replace("127.0.0.1:9301", f"127.0.0.1:{sandbox}").replace(":8081", ":0")
     config = config.replace("../mappings/", str(ROOT / "mappings") + "/")
     try:
         made.start_sandbox(sandbox)

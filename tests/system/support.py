@@ -103,7 +103,44 @@ class Tracecat:
         raise AssertionError("paging does not end")
 
 
-class ThreatConnect:
+class SandboxControl:
+    """What a sandbox offers besides its platform's API; beside .session and .url."""
+
+    def control(self, method, what, body=None):
+        answer = self.session.request(method, f"{self.url}/__sandbox/{what}", json=body, timeout=30)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    @contextmanager
+    def fault(self, spec):
+        """The sandbox misbehaves within the block (src/sandbox/faults.hpp says how)."""
+        try:
+            self.control("POST", "fault", {"spec": spec})
+        except requests.ConnectionError:
+            assert spec.startswith("refuse")  # it ends open connections, this one too
+        try:
+            yield
+        finally:
+            for _ in range(200):  # "refuse" takes the control endpoint away for a while
+                try:
+                    self.control("POST", "fault", {"spec": ""})
+                    break
+                except requests.ConnectionError:
+                    time.sleep(0.02)
+
+    @contextmanager
+    def watched(self):
+        """Collects the requests that reach the sandbox within the block."""
+        before = self.control("GET", "requests")["count"]
+        seen = []
+        yield seen
+        after = self.control("GET", "requests")
+        new = after["count"] - before
+        assert new <= len(after["requests"]), "the sandbox remembers fewer requests than there were"
+        seen.extend((r["method"], r["target"]) for r in after["requests"][len(after["requests"]) - new:])
+
+
+class ThreatConnect(SandboxControl):
     """Direct calls to the sandbox, and its control."""
 
     def __init__(self, url, token="APIV2:demo-token", organization=DEMO_ORGANIZATION, verify=None):
@@ -143,39 +180,6 @@ class ThreatConnect:
 
     def add_attribute(self, number, kind, value):
         return self.put(number, attributes={"data": [{"type": kind, "value": value}], "mode": "append"})
-
-    def control(self, method, what, body=None):
-        answer = self.session.request(method, f"{self.url}/__sandbox/{what}", json=body, timeout=30)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    @contextmanager
-    def fault(self, spec):
-        """The sandbox misbehaves within the block (src/sandbox/faults.hpp says how)."""
-        try:
-            self.control("POST", "fault", {"spec": spec})
-        except requests.ConnectionError:
-            assert spec.startswith("refuse")  # it ends open connections, this one too
-        try:
-            yield
-        finally:
-            for _ in range(200):  # "refuse" takes the control endpoint away for a while
-                try:
-                    self.control("POST", "fault", {"spec": ""})
-                    break
-                except requests.ConnectionError:
-                    time.sleep(0.02)
-
-    @contextmanager
-    def watched(self):
-        """Collects the requests that reach the sandbox within the block."""
-        before = self.control("GET", "requests")["count"]
-        seen = []
-        yield seen
-        after = self.control("GET", "requests")
-        new = after["count"] - before
-        assert new <= len(after["requests"]), "the sandbox remembers fewer requests than there were"
-        seen.extend((r["method"], r["target"]) for r in after["requests"][len(after["requests"]) - new:])
 
 
 def compact(value):

@@ -52,7 +52,8 @@ checked<std::string> read_assignee(json::value v, std::string_view entity) {
                                             " is invalid, it must be an object with type and data"};
     for (const auto item : v.members())
         if (item.name() != "type" && item.name() != "data")
-            return complaint{err::improper, "Unknown field '" + std::string(item.name()) + "' for this assignee"};
+            return complaint{err::improper,
+                             "Unknown field '" + std::string(item.name()) + "' for this assignee"};
     auto what = read_kind(v.member("type"));
     if (!what)
         return complaint{err::improper,

@@ -17,8 +17,8 @@ constexpr sv modes[] = {"append", "delete", "replace"};
 constexpr sv delete_mode = "delete", append_mode = "append", replace_mode = "replace";
 
 std::size_t characters(sv utf8) noexcept {
-    return static_cast<std::size_t>(
-        std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    return static_cast<std::size_t>(std::count_if(
+        utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 bool is_nothing(json::value v) noexcept { return !v.exists() || v.is_null(); }
@@ -57,8 +57,8 @@ private:
     maybe read_owner(json::value v) const;
 
     static complaint invalid(const object_model& object, const field& f, const std::string& how) {
-        return {err::improper,
-                "The " + std::string(f.name) + " for this " + std::string(object.entity) + " is invalid" + how};
+        return {err::improper, "The " + std::string(f.name) + " for this " + std::string(object.entity) +
+                                   " is invalid" + how};
     }
     static complaint required(const object_model& object, sv name) {
         return {err::missing,
@@ -157,9 +157,9 @@ maybe body_reader::read_text(const object_model& object, const field& f, json::v
     const std::size_t n = characters(text);
     if (f.most == 0 && n < f.least) return invalid(object, f, ", it must not be empty");
     if (f.most != 0 && (n < f.least || n > f.most))
-        return invalid(object, f, ", please enter a " + std::string(f.name) + " between " +
-                                      std::to_string(f.least) + "-" + std::to_string(f.most) +
-                                      " characters in length");
+        return invalid(object, f,
+                       ", please enter a " + std::string(f.name) + " between " + std::to_string(f.least) +
+                           "-" + std::to_string(f.most) + " characters in length");
     out_->string(text);
     return std::nullopt;
 }
@@ -168,9 +168,10 @@ maybe body_reader::read_number(const object_model& object, const field& f, json:
     const auto n = read_id(v);
     const auto least = static_cast<std::int64_t>(f.least), most = static_cast<std::int64_t>(f.most);
     if (!n || (most != 0 && (*n < least || *n > most)))
-        return invalid(object, f, most == 0 ? ", it must be an integer"
-                                            : ", please enter a number between " + std::to_string(least) + "-" +
-                                                  std::to_string(most));
+        return invalid(object, f,
+                       most == 0 ? ", it must be an integer"
+                                 : ", please enter a number between " + std::to_string(least) + "-" +
+                                       std::to_string(most));
     out_->integer(*n);
     return std::nullopt;
 }
@@ -189,8 +190,9 @@ maybe body_reader::read_list(const object_model& object, const field& f, json::v
     if (const json::value given = v.member("mode"); !create_ && f.modes && !is_nothing(given)) {
         mode = canonical(modes, given.text());
         if (mode.empty())
-            return invalid(object, f, " , please enter one of the following values as its mode: append, delete, "
-                                      "replace");
+            return invalid(object, f,
+                           " , please enter one of the following values as its mode: append, delete, "
+                           "replace");
     }
     const json::value data = v.member("data");
     if (is_nothing(data)) {
@@ -215,7 +217,8 @@ maybe body_reader::read_entry(const object_model& of, const field& f, json::valu
     if (!v.is_object()) return invalid(of, f, ", each of its entries must be an object");
     const json::value given = v.member("id");
     const auto id = is_nothing(given) ? std::nullopt : read_id(given);
-    if (!is_nothing(given) && !id) return complaint{err::improper, "Please enter a valid id for this " + std::string(of.entity)};
+    if (!is_nothing(given) && !id)
+        return complaint{err::improper, "Please enter a valid id for this " + std::string(of.entity)};
     out_->begin_object();
     if (id) out_->member("id", *id);
     if (mode != delete_mode) {

@@ -14,7 +14,8 @@ namespace casebridge::platform::threatconnect {
 void answer_json(http::response& res, unsigned status, std::string body);
 
 // {"data":…,"message":…,"status":"Success"}; data: finished JSON, or empty for none.
-void answer_object(http::response& res, unsigned status, std::string_view data, std::string_view message = {});
+void answer_object(http::response& res, unsigned status, std::string_view data,
+                   std::string_view message = {});
 
 struct page_frame {
     std::string next, prev;              // empty: there is none

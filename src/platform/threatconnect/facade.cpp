@@ -36,6 +36,12 @@ std::string member_of(const std::string& pointer) {
     return pointer.size() < 2 ? std::string() : pointer.substr(1, pointer.find('/', 1) - 1);
 }
 
+// "caseId" names a case.
+std::string without_id(std::string name) {
+    if (name.ends_with("Id")) name.resize(name.size() - 2);
+    return name;
+}
+
 }  // namespace
 
 std::int64_t system_seconds() { return instant::now().micros / 1'000'000; }
@@ -82,6 +88,7 @@ bool facade::check_route(context& c) const {
     c.res.route = c.found.name();
     if (c.found.method_fits) return true;
     refuse(c, {err::not_allowed});
+    c.res.set("allow", c.found.row->method);
     return false;
 }
 
@@ -140,8 +147,9 @@ bool facade::check_write(context& c) const {
         return false;
     }
     if (c.what() != action::remove_many || options_.bulk_delete) return true;
-    refuse(c, {err::forbidden, "Bulk delete is switched off on this server; set \"bulk_delete\": true in its "
-                               "configuration to allow it"});
+    refuse(c, {err::forbidden,
+               "Bulk delete is switched off on this server; set \"bulk_delete\": true in its "
+               "configuration to allow it"});
     return false;
 }
 
@@ -216,12 +224,13 @@ void facade::word(context& c, const failure& why) const {
     const std::string entity(c.found.object ? c.object().entity : "resource");
     const std::string member = member_of(why.pointer);
     if (why.code == errc::not_found) {
-        refuse(c, {err::not_found, sentence("found", entity)});
+        refuse(c, {err::not_found, sentence("found", member.empty() ? entity : without_id(member))});
     } else if (why.code == errc::conflict && !member.empty()) {
         refuse(c, {err::conflict, "The " + member + " for this " + entity + " is invalid, a " + entity +
                                       " with this " + member + " already exists"});
     } else if (why.code == errc::unresolved_reference && !member.empty()) {
-        refuse(c, {err::bad_request, sentence("found", member) + (why.detail.empty() ? "" : ": " + why.detail)});
+        refuse(c,
+               {err::bad_request, sentence("found", member) + (why.detail.empty() ? "" : ": " + why.detail)});
     } else if (why.code == errc::invalid_value && !why.detail.empty()) {
         refuse(c, {err::improper, why.detail});
     } else {

@@ -23,12 +23,12 @@ namespace casebridge::platform::threatconnect {
 std::int64_t system_seconds();
 
 struct options {
-    std::string public_url = "http://127.0.0.1:8081";   // as clients reach it, without /api
+    std::string public_url = "http://127.0.0.1:8081";  // as clients reach it, without /api
     bool read_only = false;
-    bool deletes = true;           // of cases and tags
-    bool bulk_delete = false;      // DELETE with a query
-    digest token_key{}, link_key{};                     // derived per purpose from the secret file, design §7
-    std::optional<digest> previous_token_key, previous_link_key;   // of the secret before
+    bool deletes = true;  // of cases and tags
+    bool bulk_delete = false;  // DELETE with a query
+    digest token_key{}, link_key{};  // derived per purpose from the secret file, design §7
+    std::optional<digest> previous_token_key, previous_link_key;  // of the secret before
     unix_clock now = system_seconds;
 };
 

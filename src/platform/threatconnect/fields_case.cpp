@@ -57,7 +57,8 @@ constexpr field cases_[] = {
     list_of("artifacts", "artifacts", unkept, "the artifacts of the case"),
     list_of("associatedCases", "cases", unkept, "cases that are associated with it").with_modes(),
     list_of("associatedGroups", "groups", unkept, "groups that are associated with it").with_modes(),
-    list_of("associatedIndicators", "indicators", unkept, "indicators that are associated with it").with_modes(),
+    list_of("associatedIndicators", "indicators", unkept, "indicators that are associated with it")
+        .with_modes(),
     list_of("attributes", "caseAttributes", may, "the attributes of the case", 0).with_modes(),
     list_of("notes", "notes", unkept, "the notes of the case"),
     list_of("related", "cases", fixed, "cases that are related to it", 0),
@@ -148,7 +149,9 @@ constexpr field artifacts_[] = {
     list_of("associatedGroups", "groups", may, "groups that are associated with it").with_modes(),
     list_of("associatedIndicators", "indicators", may, "indicators that are associated with it").with_modes(),
     number("caseId", parent, fixed, "the ID of the artifact's case").or_by("caseXid").if_asked(),
-    text("caseXid", parent, fixed, "the external identifier of the artifact's case").or_by("caseId").if_asked(),
+    text("caseXid", parent, fixed, "the external identifier of the artifact's case")
+        .or_by("caseId")
+        .if_asked(),
     text("fileData", may, may, "the Base64 of the file").if_asked(),
     shown("links", s::any, "the links of the artifact").if_asked(),
     list_of("notes", "notes", may, "the notes of the artifact"),

@@ -5,6 +5,9 @@
 
 namespace casebridge::platform::threatconnect {
 
+// The type of words that are taken but not listed: the official client has no class for them (§5.1).
+inline constexpr std::string_view unlisted = "unlisted";
+
 struct keyword_row : query::keyword {
     // What OPTIONS …/tql calls the type, where it is finer than ours (fact sheet §3.8).
     constexpr keyword_row as(std::string_view type_name) const {
@@ -30,9 +33,9 @@ struct keyword_row : query::keyword {
         r.none = text;
         return r;
     }
-    constexpr keyword_row or_at(std::string_view path) const {
+    constexpr keyword_row or_at(std::string_view other) const {
         keyword_row r = *this;
-        r.or_path = path;
+        r.or_path = other;
         return r;
     }
     // Every value of an IN needs a related object of its own.

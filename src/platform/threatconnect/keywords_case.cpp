@@ -137,7 +137,7 @@ constexpr query::keyword artifacts_[] = {
     related("hasTask", "task", "tasks"),
     word("id", t::integer, "id"),
     word("indicatorActive", t::boolean),
-    word("noteId", t::integer, "notes.data.id"),
+    word("noteId", t::integer, "notes.data.id").several(),
     word("source", t::text, "source"),
     word("summary", t::text, "summary"),
     word("taskId", t::integer, "taskId"),

@@ -8,11 +8,11 @@ namespace {
 using t = query::value_type;
 
 constexpr query::keyword tags_[] = {
-    word("associatedCase", t::integer, "cases.data.id"),
+    word("associatedCase", t::integer, "cases.data.id").several(),
     word("associatedGroup", t::integer),
     word("associatedIndicator", t::integer),
     word("associatedVictim", t::integer),
-    word("caseId", t::integer, "cases.data.id"),
+    word("caseId", t::integer, "cases.data.id").several(),
     word("description", t::text, "description"),
     word("financialRisk", t::text),
     word("financialRiskScore", t::integer),
@@ -24,7 +24,7 @@ constexpr query::keyword tags_[] = {
     word("id", t::integer, "id"),
     word("lastUsed", t::time, "lastUsed"),
     word("name", t::text, "name"),
-    word("normalized", t::boolean, "normalized"),
+    word("normalized", t::boolean, "normalized").as(unlisted),
     word("owner", t::integer, "ownerId"),
     word("ownerName", t::text, "owner"),
     word("securityCoverage", t::text),
@@ -33,7 +33,7 @@ constexpr query::keyword tags_[] = {
 };
 
 constexpr query::keyword attribute_types_[] = {
-    word("associatedType", t::text, "associatedType").folded("StringLower"),
+    word("associatedType", t::text, "associatedType").folded("StringLower").otherwise("Case"),
     word("default", t::boolean),
     word("defaultOwnerId", t::integer),
     word("defaultType", t::text),
@@ -59,7 +59,7 @@ constexpr query::keyword artifact_types_[] = {
 constexpr query::keyword users_[] = {
     word("disabled", t::boolean, "disabled"),
     word("firstName", t::text, "firstName"),
-    word("groupId", t::integer, "groupIds"),
+    word("groupId", t::integer, "groupIds").several(),
     word("id", t::integer, "id"),
     word("jobFunction", t::text, "jobFunction"),
     word("jobRole", t::text, "jobRole"),

@@ -34,8 +34,8 @@ object_model part(sv path, sv entity, sv type, std::span<const field> fields) {
 // A function's own, since the tables that the rows point to are constants of other files.
 struct all_objects {
     object_model rows[19] = {
-        with_external_ids(served("cases", "case", "Case", k::case_, tables::cases, tables::case_words,
-                                 all_of_case, large)),
+        with_external_ids(
+            served("cases", "case", "Case", k::case_, tables::cases, tables::case_words, all_of_case, large)),
         served("tags", "tag", "Tag", k::tag, tables::tags, tables::tag_words, all_of_tag),
         served("caseAttributes", "attribute", "CaseAttribute", k::attribute, tables::case_attributes,
                tables::attribute_words, all_of_attribute, large),
@@ -44,7 +44,8 @@ struct all_objects {
         served("artifactTypes", "artifact type", "ArtifactType", k::artifact_type, tables::artifact_types,
                tables::artifact_type_words),
         served("security/users", "user", "User", k::user, tables::users, tables::user_words),
-        served("security/userGroups", "user group", "UserGroup", k::group, tables::groups, tables::group_words),
+        served("security/userGroups", "user group", "UserGroup", k::group, tables::groups,
+               tables::group_words),
         served("security/owners", "owner", "Owner", k::owner, tables::owners, tables::owner_words),
         served("security/ownerRoles", "owner role", "OwnerRole", k::owner_role, tables::owner_roles,
                tables::role_words),
@@ -76,7 +77,8 @@ const all_objects& model() {
 }  // namespace
 
 const field* object_model::find(sv name) const noexcept {
-    const auto at = std::find_if(fields.begin(), fields.end(), [&](const field& f) { return f.name == name; });
+    const auto at =
+        std::find_if(fields.begin(), fields.end(), [&](const field& f) { return f.name == name; });
     return at == fields.end() ? nullptr : &*at;
 }
 

@@ -19,26 +19,26 @@ enum class shape : std::uint8_t {
     integer,
     boolean,
     time,
-    any,        // an object or array that is passed as it is
+    any,  // an object or array that is passed as it is
     user,
-    assignee,   // {"type","data"}, §6.3
-    one,        // an object of `of`
-    list,       // {"data":[…]} of `of`
-    owner,      // the owner's name: nothing but the caller's own
+    assignee,  // {"type","data"}, §6.3
+    one,  // an object of `of`
+    list,  // {"data":[…]} of `of`
+    owner,  // the owner's name: nothing but the caller's own
 };
 
 enum class use : std::uint8_t {
-    fixed,      // read-only: clients that send back what they read lose nothing, it is left out
+    fixed,  // read-only: clients that send back what they read lose nothing, it is left out
     may,
     must,
-    moot,       // taken and left out, since it does not apply (§12 trap 26)
-    unkept,     // the backend has no place for it: refused unless empty
-    parent,     // names the object's parent: must stand on its own, is left out where the parent is around it
+    moot,  // taken and left out, since it does not apply (§12 trap 26)
+    unkept,  // the backend has no place for it: refused unless empty
+    parent,  // names the object's parent: must stand on its own, is left out where the parent is around it
 };
 
 enum class show : std::uint8_t {
-    always,     // whenever the document has it
-    asked,      // with fields= only
+    always,  // whenever the document has it
+    asked,  // with fields= only
 };
 
 struct field {
@@ -46,15 +46,15 @@ struct field {
     shape kind = shape::text;
     use post = use::fixed;
     use put = use::fixed;
-    std::string_view about = {};                       // for OPTIONS
+    std::string_view about = {};  // for OPTIONS
     show shown = show::always;
-    std::size_t least = 0, most = 0;                   // characters, entries, or the number itself; most 0: any
-    std::span<const std::string_view> values = {};     // any letter case is taken, this one is passed on
-    std::string_view of = {};                          // path of the nested object
-    bool modes = false;                                // list: PUT honours append, delete and replace (§6.2)
-    std::string_view asked_as = {};                    // its name in fields=, if it is not its own
-    std::string_view alternative = {};                 // required unless this one is given
-    std::string_view otherwise = {};                   // JSON to show where the document has no value
+    std::size_t least = 0, most = 0;  // characters, entries, or the number itself; most 0: any
+    std::span<const std::string_view> values = {};  // any letter case is taken, this one is passed on
+    std::string_view of = {};  // path of the nested object
+    bool modes = false;  // list: PUT honours append, delete and replace (§6.2)
+    std::string_view asked_as = {};  // its name in fields=, if it is not its own
+    std::string_view alternative = {};  // required unless this one is given
+    std::string_view otherwise = {};  // JSON to show where the document has no value
 
     constexpr field between(std::size_t a, std::size_t b) const {
         field f = *this;
@@ -73,7 +73,7 @@ struct field {
         f.asked_as = as;
         return f;
     }
-    constexpr field more_as(std::string_view as) const {   // shown always, more of it when asked
+    constexpr field more_as(std::string_view as) const {  // shown always, more of it when asked
         field f = *this;
         f.asked_as = as;
         return f;
@@ -120,19 +120,19 @@ constexpr field one_of_kind(std::string_view n, std::string_view of, use u, std:
 
 struct writes {
     bool create = false, update = false, remove = false, remove_many = false;
-    bool guarded = false;             // removing needs the configuration's deletes
+    bool guarded = false;  // removing needs the configuration's deletes
 };
 
 struct object_model {
-    std::string_view path;            // below /v3/; empty: only ever part of another object
-    std::string_view entity;          // in sentences: "case"
-    std::string_view type;            // in OPTIONS: "Case"
+    std::string_view path;  // below /v3/; empty: only ever part of another object
+    std::string_view entity;  // in sentences: "case"
+    std::string_view type;  // in OPTIONS: "Case"
     std::optional<record_kind> kind;  // none: the bridge has no counterpart; lists are empty, writes refused
     std::span<const field> fields;
-    query::vocabulary words;          // no keywords: queries are not read
+    query::vocabulary words;  // no keywords: queries are not read
     writes allowed = {};
     std::size_t body_limit = 1024 * 1024;
-    bool external_ids = false;        // {id} may be an xid
+    bool external_ids = false;  // {id} may be an xid
 
     const field* find(std::string_view name) const noexcept;
 };

@@ -52,14 +52,17 @@ void write_parameter(json::writer& w, sv name, sv in, sv type) {
 }
 
 void write_parameters(json::writer& w, const route& r) {
-    constexpr std::pair<sv, sv> of_lists[] = {{"tql", "string"},        {"sorting", "string"},
-                                              {"resultStart", "integer"}, {"resultLimit", "integer"},
+    constexpr std::pair<sv, sv> of_lists[] = {{"tql", "string"},
+                                              {"sorting", "string"},
+                                              {"resultStart", "integer"},
+                                              {"resultLimit", "integer"},
                                               {"count", "boolean"}};
     w.key("parameters").begin_array();
     if (r.pattern.find("{id}") != sv::npos) write_parameter(w, "id", "path", "string");
     if (r.what == action::list)
         for (const auto& [name, type] : of_lists) write_parameter(w, name, "query", type);
-    if (r.what == action::list || r.what == action::read || r.what == action::create || r.what == action::update)
+    if (r.what == action::list || r.what == action::read || r.what == action::create ||
+        r.what == action::update)
         write_parameter(w, "fields", "query", "string");
     if (r.what == action::describe) write_parameter(w, "show", "query", "string");
     if (r.what == action::renew_token) write_parameter(w, "expiredToken", "query", "string");
@@ -80,8 +83,7 @@ void write_operation(json::writer& w, const operation_row& o) {
     named.object = o.object;
     w.key(lower(o.row->method)).begin_object().member("operationId", named.name());
     write_parameters(w, *o.row);
-    if (body)
-        w.key("requestBody").raw(R"({"content":{"application/json":{"schema":{"type":"object"}}}})");
+    if (body) w.key("requestBody").raw(R"({"content":{"application/json":{"schema":{"type":"object"}}}})");
     w.key("responses").begin_object().key(o.row->what == action::create ? "201" : "200");
     w.raw(R"({"description":"Success","content":{"application/json":{"schema":{"type":"object"}}}})");
     w.end_object().end_object();

@@ -1,6 +1,7 @@
 #include "platform/threatconnect/options.hpp"
 
 #include "json/writer.hpp"
+#include "platform/threatconnect/keyword_rows.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -121,13 +122,16 @@ std::string describe_fields(const object_model& object) {
 std::string describe_words(const object_model& object) {
     std::string out;
     json::writer w(out);
+    std::int64_t listed = 0;
     w.begin_object().key("data").begin_array();
     for (const query::keyword& k : object.words.keywords) {
+        if (k.shown_type == unlisted) continue;
+        ++listed;
         w.begin_object().member("keyword", k.name);
         w.member("name", k.label.empty() ? spaced(k.name) : std::string(k.label));
         w.member("type", type_of(k)).member("description", about(k, object)).end_object();
     }
-    w.end_array().member("count", static_cast<std::int64_t>(object.words.keywords.size()));
+    w.end_array().member("count", listed);
     w.member("status", "Success").end_object();
     return out;
 }

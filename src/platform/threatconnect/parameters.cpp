@@ -50,10 +50,11 @@ checked<std::uint64_t> read_number(const parameters& given, std::string_view nam
     const char* end = text->data() + text->size();
     const auto read = std::from_chars(text->data(), end, n);
     if (read.ec == std::errc{} && read.ptr == end && n >= least && n <= most) return n;
-    return complaint{err::bad_request,
-                     "The resultStart and resultLimit query parameters must be integers and the maximum value "
-                     "for resultLimit is " +
-                         std::to_string(most_results)};
+    return complaint{
+        err::bad_request,
+        "The resultStart and resultLimit query parameters must be integers and the maximum value "
+        "for resultLimit is " +
+            std::to_string(most_results)};
 }
 
 }  // namespace

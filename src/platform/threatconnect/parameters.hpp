@@ -22,7 +22,7 @@ public:
     const std::string* find(std::string_view name) const;
     // All of that name.
     std::vector<std::string> all(std::string_view name) const;
-    bool flag(std::string_view name) const;      // "true" in any letter case
+    bool flag(std::string_view name) const;  // "true" in any letter case
 
 private:
     std::vector<http::parameter> all_;
@@ -32,7 +32,7 @@ struct page_range {
     std::uint64_t start = 0;
     std::uint32_t limit = 100;
 };
-inline constexpr std::uint32_t most_results = 10000;   // §3.1
+inline constexpr std::uint32_t most_results = 10000;  // §3.1
 checked<page_range> read_page(const parameters& given);
 
 }  // namespace casebridge::platform::threatconnect

@@ -95,7 +95,8 @@ std::set<std::string, std::less<>> asked_members(const object_model& object, con
     return out;
 }
 
-void append_shown(std::string& out, const object_model& object, json::value document, const field_tree& asked) {
+void append_shown(std::string& out, const object_model& object, json::value document,
+                  const field_tree& asked) {
     json::writer w(out);
     write(w, object, document, asked);
 }

@@ -29,6 +29,7 @@ private:
 std::set<std::string, std::less<>> asked_members(const object_model& object, const field_tree& asked);
 
 // Appends the document as clients see it.
-void append_shown(std::string& out, const object_model& object, json::value document, const field_tree& asked);
+void append_shown(std::string& out, const object_model& object, json::value document,
+                  const field_tree& asked);
 
 }  // namespace casebridge::platform::threatconnect

@@ -38,7 +38,8 @@ bool facade::read_query(context& c, record_request& r) const {
     const std::string* tql = c.given.find("tql");
     const std::string* sorting = c.given.find("sorting");
     if (words && tql && !is_blank(*tql)) {
-        auto wanted = query::read_condition(*tql, *words, find_vocabulary, instant{options_.now() * 1'000'000});
+        auto wanted =
+            query::read_condition(*tql, *words, find_vocabulary, instant{options_.now() * 1'000'000});
         if (wanted.has_error()) {
             word(c, wanted.error());
             return false;
@@ -84,12 +85,14 @@ void facade::answer_list(context& c, const record_request& r, const record_answe
     }
     data += ']';
     page_frame frame;
-    const std::string path = std::string(c.found.api_prefix ? "/api" : "") + "/v3/" + std::string(c.object().path);
+    const std::string path =
+        std::string(c.found.api_prefix ? "/api" : "") + "/v3/" + std::string(c.object().path);
     // Never a next page behind an empty one: some clients take that for an error (§3.1).
     if (a.more && !a.documents.empty())
         frame.next = links_.page(path, c.given, {r.offset + r.limit, r.limit});
     if (r.offset > 0)
-        frame.prev = links_.page(path, c.given, {r.offset - std::min<std::uint64_t>(r.offset, r.limit), r.limit});
+        frame.prev =
+            links_.page(path, c.given, {r.offset - std::min<std::uint64_t>(r.offset, r.limit), r.limit});
     if (r.count) frame.count = a.total;
     if (r.count && !a.total && !a.more) frame.count = a.documents.size();
     answer_page(c.res, data, frame);

@@ -34,7 +34,8 @@ constexpr std::string_view api = "/api", below = "/v3/", type_mark = "{type}", i
 // The object whose path the text begins with; what follows begins with a slash, or is nothing.
 const object_model* object_at(std::string_view text) noexcept {
     for (const object_model& m : objects())
-        if (text.starts_with(m.path) && (text.size() == m.path.size() || text[m.path.size()] == '/')) return &m;
+        if (text.starts_with(m.path) && (text.size() == m.path.size() || text[m.path.size()] == '/'))
+            return &m;
     return nullptr;
 }
 

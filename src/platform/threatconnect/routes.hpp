@@ -17,13 +17,13 @@ enum class action {
     update,
     remove,
     remove_many,
-    describe,            // OPTIONS: fields
-    describe_fields,     // … what fields= takes
-    describe_words,      // … what queries know
+    describe,  // OPTIONS: fields
+    describe_fields,  // … what fields= takes
+    describe_words,  // … what queries know
     open_api,
     issue_token,
-    renew_token,         // the only one without credentials
-    owners,              // v2 from here on
+    renew_token,  // the only one without credentials
+    owners,  // v2 from here on
     owner,
     own_owner,
     members,
@@ -32,7 +32,7 @@ enum class action {
 };
 
 struct route {
-    std::string_view name;     // for logs and metrics, behind the object's path
+    std::string_view name;  // for logs and metrics, behind the object's path
     std::string_view method;
     // {type}: the path of an object (objects.cpp), {id}: one segment, any text.
     std::string_view pattern;
@@ -42,13 +42,13 @@ struct route {
 std::span<const route> routes() noexcept;
 
 struct match {
-    const route* row = nullptr;              // null: no path fits
+    const route* row = nullptr;  // null: no path fits
     bool method_fits = false;
-    const object_model* object = nullptr;    // of {type}
-    std::string id;                          // of {id}, decoded
+    const object_model* object = nullptr;  // of {type}
+    std::string id;  // of {id}, decoded
     bool api_prefix = false;
 
-    std::string name() const;                // "cases.list"
+    std::string name() const;  // "cases.list"
 };
 
 // path: raw, as in the request target.

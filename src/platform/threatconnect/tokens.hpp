@@ -20,11 +20,11 @@
 
 namespace casebridge::platform::threatconnect {
 
-using unix_clock = std::function<std::int64_t()>;    // seconds
+using unix_clock = std::function<std::int64_t()>;  // seconds
 
 inline constexpr std::string_view token_mark = "APIV2:";
-inline constexpr std::int64_t token_seconds = 4 * 3600;       // §2.1
-inline constexpr std::int64_t renewal_seconds = 24 * 3600;    // after its end a token can still be renewed
+inline constexpr std::int64_t token_seconds = 4 * 3600;  // §2.1
+inline constexpr std::int64_t renewal_seconds = 24 * 3600;  // after its end a token can still be renewed
 
 class tokens {
 public:
@@ -46,7 +46,7 @@ private:
 
     digest key_;
     std::optional<digest> previous_key_;
-    std::unordered_map<std::string, const api_user*> by_fingerprint_, by_configured_;   // by digest
+    std::unordered_map<std::string, const api_user*> by_fingerprint_, by_configured_;  // by digest
     unix_clock now_;
 };
 

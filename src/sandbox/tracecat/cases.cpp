@@ -77,7 +77,8 @@ void answer_page(context& c, const page& p, const list_options& options) {
 void list_page(context& c, const case_filter& f) {
     list_options options{flag(c.query, "include_rows"),
                          flag(c.query, "include_durations"),
-                         flag(c.query, "include_payload"), {}};
+                         flag(c.query, "include_payload"),
+                         {}};
     if (const std::string bad = read_field_ids(c.query, options); !bad.empty()) {
         wire::answer_detail(c.res, 400, bad);
         return;

@@ -92,10 +92,11 @@ void make_up_cases(store& data, std::uint64_t seed, std::size_t count) {
     workspace& w = data.workspaces.front();
     std::mt19937_64 random(seed);
     const std::int64_t step = std::min(usual_step, longest_span / static_cast<std::int64_t>(count));
-    std::int64_t at = instant::now().micros - static_cast<std::int64_t>(count + 1) * step;
+    // Steps vary by half; a fiftieth more keeps the last one in the past.
+    std::int64_t at = instant::now().micros - static_cast<std::int64_t>(count + count / 50 + 20) * step;
     for (std::size_t i = 0; i < count; ++i) {
         incident c = make_up(random, i, data, w);
-        at += step / 2 + static_cast<std::int64_t>(pick(random, static_cast<std::uint64_t>(step / 2)));
+        at += step / 2 + static_cast<std::int64_t>(pick(random, static_cast<std::uint64_t>(step)));
         c.created_at = instant{at};
         const auto by =
             data.users.empty() ? std::nullopt : std::optional(data.users[pick(random, data.users.size())].id);

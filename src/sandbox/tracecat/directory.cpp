@@ -166,7 +166,8 @@ void list_workspaces(context& c) {
     json::writer w(out);
     w.begin_array();
     for (const workspace& x : c.data.workspaces) {
-        if (blind || enter(c.who, &x, x.id) != entrance::open || (name && *name != x.name)) continue;
+        if (blind || x.gone || enter(c.who, &x, x.id) != entrance::open || (name && *name != x.name))
+            continue;
         w.begin_object().member("id", x.id.to_string()).member("name", x.name).end_object();
     }
     w.end_array();

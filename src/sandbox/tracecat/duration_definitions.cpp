@@ -103,6 +103,7 @@ void create(context& c) {
     if (refuse_name(c, body.member("name").text(), uuid{})) return;
     duration_definition d;
     d.id = c.data.new_id();
+    d.created_at = c.data.now();
     d.name = body.member("name").text();
     d.description = text_of(body.member("description"));
     d.start = read_anchor(body.member("start_anchor"));

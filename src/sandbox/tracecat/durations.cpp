@@ -72,7 +72,8 @@ void measure(store& data, const duration_definition& d, incident& of) {
 
 void catch_up(store& data, const workspace& w, incident& of) {
     if (of.measured == of.events.size()) return;
-    for (const duration_definition& d : w.duration_definitions) measure(data, d, of);
+    for (const duration_definition& d : w.duration_definitions)
+        if (of.events.back().at >= d.created_at) measure(data, d, of);
     of.measured = of.events.size();
 }
 

@@ -142,9 +142,9 @@ bool check_scope(context& c) {
 }  // namespace
 
 service::service(store& data, behaviour how) : data_(&data), how_(std::move(how)) {
-    for (const route_list group :
-         {directory_routes(), case_routes(), tag_routes(), comment_routes(), event_routes(), task_routes(),
-          attachment_routes(), row_routes(), dropdown_routes(), duration_routes(), field_routes()}) {
+    for (const route_list group : {directory_routes(), administration_routes(), case_routes(), tag_routes(),
+                                   comment_routes(), event_routes(), task_routes(), attachment_routes(),
+                                   row_routes(), dropdown_routes(), duration_routes(), field_routes()}) {
         for (const route& r : group) {
             rows_.push_back(&r);
             paths_.push_back({r.method, r.pattern, r.both_mounts});

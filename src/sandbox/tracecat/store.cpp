@@ -12,8 +12,15 @@ namespace {
 
 constexpr std::size_t task_completed = 2;    // index into the task statuses
 
-// Milliseconds by which a fresh case is updated before it was created (fact sheet §8, 11): 4 to 16.
-std::int64_t stamp_lead(std::int64_t number) { return 4000 + number * 7919 % 12000; }
+// A fresh case is updated 4 to 16 ms before it was created, at the start of its transaction (fact sheet §8, 11),
+// which is not before the end of the one that made the case before it.
+instant first_update(const workspace& w, const incident& c) {
+    const std::int64_t lead = 4000 + c.number * 7919 % 12000;
+    const instant start{c.created_at.micros - lead};
+    const auto before = w.by_number.rbegin();
+    if (before == w.by_number.rend() || before->second->created_at >= c.created_at) return start;
+    return std::max(start, before->second->created_at);
+}
 
 }  // namespace
 
@@ -139,7 +146,7 @@ incident& store::add_case(workspace& w, incident c) {
     c.id = new_id();
     c.number = ++w.last_number;
     if (c.created_at.micros == 0) c.created_at = now();
-    c.updated_at = instant{c.created_at.micros - stamp_lead(c.number)};
+    c.updated_at = first_update(w, c);
     c.field_row = new_id();
     c.fields_at = c.updated_at;
     fold_texts(c);

@@ -37,11 +37,18 @@ struct place {
     task* what = nullptr;
 };
 
+task* find_in(incident& c, const uuid& id) noexcept {
+    const auto at = std::find_if(c.tasks.begin(), c.tasks.end(), [&](const task& t) { return t.id == id; });
+    return at == c.tasks.end() ? nullptr : &*at;
+}
+
 // Of the whole workspace: a task of another case is told apart from one that does not exist.
-place find_task(workspace& w, const uuid& id) noexcept {
-    for (auto& [case_id, c] : w.cases)
-        for (task& t : c->tasks)
-            if (t.id == id) return {c.get(), &t};
+place find_task(const context& c) noexcept {
+    const uuid id = c.id("task_id");
+    if (incident* named = c.find_case())
+        if (task* t = find_in(*named, id)) return {named, t};
+    for (auto& [case_id, other] : c.where->cases)
+        if (task* t = find_in(*other, id)) return {other.get(), t};
     return {};
 }
 
@@ -131,7 +138,7 @@ bool is_same(const task& a, const task& b) {
 }
 
 void edit(context& c) {
-    const place found = find_task(*c.where, c.id("task_id"));
+    const place found = find_task(c);
     if (c.how.addons && !found.what) return wire::answer_detail(c.res, 404, "Task not found");
     if (!found.where || found.where->id != c.id("case_id") || is_impossible(c, found.what))
         return wire::answer_detail(c.res, 400, "Failed to update task");
@@ -147,7 +154,7 @@ void edit(context& c) {
 }
 
 void remove(context& c) {
-    const place found = find_task(*c.where, c.id("task_id"));
+    const place found = find_task(c);
     if (c.how.addons && !found.what) return wire::answer_detail(c.res, 404, "Task not found");
     if (!c.how.addons || found.where->id != c.id("case_id"))
         return wire::answer_detail(c.res, 500, "Failed to delete task");

@@ -215,7 +215,8 @@ BOOST_AUTO_TEST_CASE(the_demo_configuration_loads) {
 BOOST_AUTO_TEST_CASE(the_example_loads_once_its_variables_are_set) {
     const auto l = config::load(CASEBRIDGE_SOURCE_DIR "/config/casebridge.example.jsonc",
                                 [](const std::string& name) -> std::optional<std::string> {
-                                    if (name.starts_with("THREATCONNECT_")) return "something";
+                                    if (name.starts_with("THREATCONNECT_") || name.starts_with("TRACECAT_"))
+                                        return "something";
                                     return std::nullopt;
                                 });
     BOOST_REQUIRE_MESSAGE(l.value, findings(l));
@@ -223,11 +224,12 @@ BOOST_AUTO_TEST_CASE(the_example_loads_once_its_variables_are_set) {
 }
 
 BOOST_AUTO_TEST_CASE(struct_defaults_schema_defaults_and_example_agree) {
-    const auto l = config::load(
-        CASEBRIDGE_SOURCE_DIR "/config/casebridge.example.jsonc",
-        [](const std::string& name) -> std::optional<std::string> {
-            return name.starts_with("THREATCONNECT_") ? std::optional<std::string>("x") : std::nullopt;
-        });
+    const auto l = config::load(CASEBRIDGE_SOURCE_DIR "/config/casebridge.example.jsonc",
+                                [](const std::string& name) -> std::optional<std::string> {
+                                    const bool known =
+                                        name.starts_with("THREATCONNECT_") || name.starts_with("TRACECAT_");
+                                    return known ? std::optional<std::string>("x") : std::nullopt;
+                                });
     BOOST_REQUIRE_MESSAGE(l.value, findings(l));
     const server::limits bounds;
     BOOST_TEST(l.value->limits.max_head_bytes == bounds.max_head_bytes);

@@ -61,6 +61,20 @@ public:
         return attribute_type{std::string(name), 100, name == "Single" ? 1U : 0U};
     }
     std::string_view caller() const override { return who; }
+    std::vector<field_link> fields{{"root_cause", "Root Cause", mapping::codec::text, {}, 501},
+                                   {"loss", "Loss", mapping::codec::integer, {}, 502}};
+    const field_link* field_of_type(std::string_view type) const override {
+        for (const auto& f : fields) {
+            if (f.type == type) return &f;
+        }
+        return nullptr;
+    }
+    const field_link* field_of_id(std::string_view id) const override {
+        for (const auto& f : fields) {
+            if (f.id == id) return &f;
+        }
+        return nullptr;
+    }
 };
 
 // A case as the store keeps it.
@@ -70,7 +84,7 @@ public:
     bj::object doc = bj::parse(R"({"id":"0b0f3c1e-7a52-4a61-9a0e-2f3b5c6d7e8f","short_id":"CASE-0007",
         "created_at":"2026-01-05T09:30:00.123456Z","updated_at":"2026-01-05T09:30:00.120001Z","summary":"",
         "status":"new","priority":"unknown","severity":"medium","description":"","assignee":null,"payload":null,
-        "tags":[]})").as_object();
+        "tags":[],"field_values":{}})").as_object();
 
     casebridge::result<reverse_plan> write(const std::string& body, bool create = false) {
         const auto& programs = shipped().object("case");
@@ -108,6 +122,8 @@ private:
                 doc["assignee"] = bj::object{{"id", value}, {"email", "ana@example.com"}};
             else if (key == "assignee_id")
                 doc["assignee"] = nullptr;
+            else if (key == "fields")
+                for (const auto& [id, v] : value.as_object()) doc["field_values"].as_object()[id] = v;
             else
                 doc[key] = value;
         }
@@ -302,6 +318,25 @@ BOOST_AUTO_TEST_CASE(attributes_follow_the_mode_and_keep_their_numbers) {
     BOOST_TEST(s.write(R"({"attributes":{"data":[{"type":"Description","value":")" + std::string(101, 'x') + R"("}]}})").has_error());
     s.write(R"({"attributes":{"data":[{"type":"Single","value":"s"}],"mode":"delete"}})").value();
     BOOST_TEST(names_in(s.shown(), "attributes", "value") == std::vector<std::string>{"two"}, boost::test_tools::per_element());
+}
+
+// What lies in a custom field is seen by the store's own users, typed as they have it.
+BOOST_AUTO_TEST_CASE(attributes_whose_type_is_a_custom_field_lie_in_it) {
+    store s;
+    s.write(R"({"attributes":{"data":[{"type":"Root Cause","value":"phish"},{"type":"Loss","value":"12"},
+                                      {"type":"Description","value":"d"}]}})").value();
+    BOOST_TEST(bj::serialize(s.doc.at("field_values")) == R"({"root_cause":"phish","loss":12})");
+    BOOST_TEST(names_in(s.shown(), "attributes", "value") == (std::vector<std::string>{"d", "phish", "12"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(s.write(R"({"attributes":{"data":[{"type":"Loss","value":"many"}]}})").has_error());
+    BOOST_TEST(s.write(R"({"attributes":{"data":[{"type":"Loss","value":"13"}]}})").has_error());  // one value only
+    const std::int64_t loss = (std::int64_t{1007} << 31) + 502;
+    s.write(R"({"attributes":{"data":[{"id":)" + std::to_string(loss) + R"(,"value":"13"}]}})").value();
+    BOOST_TEST(s.doc.at("field_values").at("loss").as_int64() == 13);
+    s.write(R"({"attributes":{"data":[{"type":"Root Cause","value":"phish"}],"mode":"replace"}})").value();
+    BOOST_TEST(bj::serialize(s.doc.at("field_values")) == R"({"root_cause":"phish","loss":null})");
+    BOOST_TEST(names_in(s.shown(), "attributes", "value") == std::vector<std::string>{"phish"},
+               boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_members_document_without_a_place_is_kept_and_an_unknown_one_is_refused) {

@@ -71,7 +71,8 @@ BOOST_AUTO_TEST_CASE(null_satisfies_no_comparison_and_no_negation_of_one) {
     for (const std::string_view test :
          {"description = 'a'", "description != 'a'", "description in ('a')", "description not in ('a')",
           "description not in ()", "description like '%'", "description not like 'a'", "description > ''",
-          "caseCloseTime != \"2024-01-01\"", "calScore != 1", "calScore < 1", "xid != 'a'", "xid not contains 'a'"}) {
+          "caseCloseTime != \"2024-01-01\"", "calScore != 1", "calScore < 1", "xid != 'a'",
+          "xid not contains 'a'"}) {
         BOOST_TEST_CONTEXT(test) {
             BOOST_TEST(!finds(test, full));
             BOOST_TEST(!finds("not " + std::string(test), full));
@@ -195,7 +196,8 @@ std::string order_of(const std::vector<std::string_view>& documents, std::string
     const auto levels = query::read_sorting(text, cases());
     BOOST_REQUIRE(!levels.has_error());
     std::vector<json::tape> tapes(documents.size());
-    for (std::size_t i = 0; i < documents.size(); ++i) BOOST_REQUIRE(!tapes[i].parse(documents[i], {}).has_error());
+    for (std::size_t i = 0; i < documents.size(); ++i)
+        BOOST_REQUIRE(!tapes[i].parse(documents[i], {}).has_error());
     std::vector<std::size_t> places(documents.size());
     std::iota(places.begin(), places.end(), 0U);
     std::stable_sort(places.begin(), places.end(), [&](std::size_t a, std::size_t b) {

@@ -87,9 +87,12 @@ BOOST_AUTO_TEST_CASE(random_conditions_find_what_a_naive_evaluation_finds_and_su
 BOOST_AUTO_TEST_CASE(garbage_is_refused_with_a_place) {
     naive::generator g(5);
     const std::vector<std::string> scraps{
-        "id",  "name", "hasTag", "(",  ")",    ",",    "=",    "!=", "<", ">=", "IN", "NOT",  "and",     "OR", "is",
-        "null", "\"",  "'",      "\\", "1",    "-",    "2.5",  "x",  " ", "\t", "[",  "]",    "LIKE",    "%",  "true",
-        "\xc3\xa4", "\xff", "\x80", "dateAdded", "\"NOW() - \"", "2024-01-01", "NULL", "CONTAINS", ";", "--"};
+        "id",         "name", "hasTag",   "(",    ")",    ",",         "=",
+        "!=",         "<",    ">=",       "IN",   "NOT",  "and",       "OR",
+        "is",         "null", "\"",       "'",    "\\",   "1",         "-",
+        "2.5",        "x",    " ",        "\t",   "[",    "]",         "LIKE",
+        "%",          "true", "\xc3\xa4", "\xff", "\x80", "dateAdded", "\"NOW() - \"",
+        "2024-01-01", "NULL", "CONTAINS", ";",    "--"};
     std::size_t refused = 0;
     for (int i = 0; i < 10'000; ++i) {
         std::string text;
@@ -105,7 +108,8 @@ BOOST_AUTO_TEST_CASE(garbage_is_refused_with_a_place) {
         const std::string& why = c.error().detail;
         std::size_t end = 0;
         const bool placed = c.error().code == errc::invalid_query && why.starts_with("position ") &&
-                            std::stoul(why.substr(9), &end) >= 1 && std::stoul(why.substr(9)) <= text.size() + 1 &&
+                            std::stoul(why.substr(9), &end) >= 1 &&
+                            std::stoul(why.substr(9)) <= text.size() + 1 &&
                             why.substr(9 + end).starts_with(": ");
         if (!placed) BOOST_ERROR(text << ": " << why);
     }

@@ -157,7 +157,8 @@ BOOST_AUTO_TEST_CASE(refusals_say_where_and_what_was_expected) {
         {"id LIKE 7", "position 4: \"LIKE\" does not apply to id, which is no text"},
         {"id NOT CONTAINS 7", "position 4: \"CONTAINS\" does not apply to id, which is no text"},
         {"dateAdded LIKE '2024%'", "position 11: \"LIKE\" does not apply to dateAdded, which is no text"},
-        {"detectionOverdue > true", "position 18: \">\" does not apply to detectionOverdue, which is no text"},
+        {"detectionOverdue > true",
+         "position 18: \">\" does not apply to detectionOverdue, which is no text"},
         {"detectionOverdue = 1", "position 20: detectionOverdue takes true or false, not \"1\""},
         {"score = \"high\"", "position 9: score takes a number, not \"high\""},
         {"dateAdded > 5",
@@ -204,15 +205,14 @@ BOOST_AUTO_TEST_CASE(date_functions_are_read_strictly) {
           "NOW() - 100001 DAYS", "NOW() - 1 HOUR x", "TODAYS()", "NOW() - 99999 YEARS", "NOW() - -1 DAY",
           "NOW() - 99999999999 DAYS", "yesterday", "2024-1-2", "2024-01-02 25:00:00", ""}) {
         BOOST_TEST_CONTEXT(bad) {
-            BOOST_TEST(refusal("dateAdded > \"" + std::string(bad) + "\"").starts_with("position 13: dateAdded takes"));
+            BOOST_TEST(refusal("dateAdded > \"" + std::string(bad) + "\"")
+                           .starts_with("position 13: dateAdded takes"));
         }
     }
 }
 
 BOOST_AUTO_TEST_CASE(nesting_is_bounded_and_length_is_not) {
-    const auto nested = [](std::size_t n) {
-        return std::string(n, '(') + "id = 1" + std::string(n, ')');
-    };
+    const auto nested = [](std::size_t n) { return std::string(n, '(') + "id = 1" + std::string(n, ')'); };
     BOOST_TEST(query::to_text(must_read(nested(64))) == "id = 1");
     BOOST_TEST(refusal(nested(65)) == "position 66: nested deeper than 64 levels");
     BOOST_TEST(refusal(nested(100'000)) == "position 66: nested deeper than 64 levels");
@@ -236,7 +236,8 @@ BOOST_AUTO_TEST_CASE(a_long_word_is_cut_in_a_refusal_between_characters) {
 
 BOOST_AUTO_TEST_CASE(paths_are_those_that_a_document_must_show) {
     std::vector<std::string_view> paths;
-    query::append_paths(must_read("id = 1 and (name = 'x' or not hasTag(name = 'y')) and calScore = 1"), paths);
+    query::append_paths(must_read("id = 1 and (name = 'x' or not hasTag(name = 'y')) and calScore = 1"),
+                        paths);
     const std::vector<std::string_view> expected{"id", "name", "tags.data"};
     BOOST_TEST(paths == expected, boost::test_tools::per_element());
 }

@@ -8,9 +8,11 @@ namespace {
 
 constexpr std::int64_t day = 86'400;
 constexpr std::int64_t first_day = 19'700;  // 2023-12-09
-const std::vector<std::string> texts{"a",   "b",   "ab",         "B",          "",  "a%b",    "\xc3\xa4", "\xc3\x84",
-                                     "x_y", "x y", "say \"hi\"", "back\\slash", "7", "it's `", "a-b",      "1-2-3"};
-const std::vector<std::string> patterns{"a%", "%b", "%", "a_b", "A%", "%a%b%", "", "%%", "a%b", "_", "%\\%", "\xc3\x84%"};
+const std::vector<std::string> texts{"a",        "b",        "ab",  "B",    "",           "a%b",
+                                     "\xc3\xa4", "\xc3\x84", "x_y", "x y",  "say \"hi\"", "back\\slash",
+                                     "7",        "it's `",   "a-b", "1-2-3"};
+const std::vector<std::string> patterns{"a%", "%b", "%",   "a_b", "A%",   "%a%b%",
+                                        "",   "%%", "a%b", "_",   "%\\%", "\xc3\x84%"};
 
 std::string pad(std::int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); }
 
@@ -42,7 +44,8 @@ std::string lower(std::string text) {
 
 bool like(std::string_view text, std::string_view pattern) {
     if (pattern.empty()) return text.empty();
-    if (pattern.front() != '%') return !text.empty() && text.front() == pattern.front() && like(text.substr(1), pattern.substr(1));
+    if (pattern.front() != '%')
+        return !text.empty() && text.front() == pattern.front() && like(text.substr(1), pattern.substr(1));
     for (std::size_t i = 0; i <= text.size(); ++i)
         if (like(text.substr(i), pattern.substr(1))) return true;
     return false;
@@ -72,7 +75,11 @@ bool holds(std::string_view how, type t, const value& have, const value& wanted)
         if (how == "ENDSWITH") return h.size() >= w.size() && h.substr(h.size() - w.size()) == w;
         order = h.compare(w);
     }
-    return how == ">" ? order > 0 : how == "<" ? order < 0 : how == ">=" ? order >= 0 : how == "<=" ? order <= 0 : order == 0;
+    return how == ">"    ? order > 0
+           : how == "<"  ? order < 0
+           : how == ">=" ? order >= 0
+           : how == "<=" ? order <= 0
+                         : order == 0;
 }
 
 std::optional<bool> test(const tree& t, const document& d) {
@@ -103,10 +110,11 @@ const std::vector<word>& words() {
 
 const std::vector<std::string_view>& operators_of(type t) {
     static const std::vector<std::string_view> text{
-        "=",        "!=",           ">",          "<",              ">=",       "<=",           "IN",      "NOT IN",     "LIKE",
-        "NOT LIKE", "CONTAINS",     "NOT CONTAINS", "STARTSWITH", "NOT STARTSWITH", "ENDSWITH", "NOT ENDSWITH", "IS NULL", "IS NOT NULL"};
-    static const std::vector<std::string_view> ordered{"=",  "!=",     ">",       "<",          ">=", "<=",
-                                                       "IN", "NOT IN", "IS NULL", "IS NOT NULL"};
+        "=",        "!=",           ">",        "<",          ">=",           "<=",         "IN",
+        "NOT IN",   "LIKE",         "NOT LIKE", "CONTAINS",   "NOT CONTAINS", "STARTSWITH", "NOT STARTSWITH",
+        "ENDSWITH", "NOT ENDSWITH", "IS NULL",  "IS NOT NULL"};
+    static const std::vector<std::string_view> ordered{
+        "=", "!=", ">", "<", ">=", "<=", "IN", "NOT IN", "IS NULL", "IS NOT NULL"};
     static const std::vector<std::string_view> truth{"=", "!=", "IN", "NOT IN", "IS NULL", "IS NOT NULL"};
     if (t == type::boolean) return truth;
     return t == type::text || t == type::folded || t == type::texts ? text : ordered;
@@ -135,7 +143,8 @@ std::string to_json(const document& d) {
         out += (out.size() > 1 ? ",\"" : "\"") + std::string(w.path) + "\":";
         if (w.of == type::texts) {
             out += "{\"data\":[";
-            for (std::size_t i = 0; i < have.size(); ++i) out += (i > 0 ? ",{\"name\":" : "{\"name\":") + json_text(have[i].text) + "}";
+            for (std::size_t i = 0; i < have.size(); ++i)
+                out += (i > 0 ? ",{\"name\":" : "{\"name\":") + json_text(have[i].text) + "}";
             out += "]}";
         } else if (have.empty()) {
             out += "null";

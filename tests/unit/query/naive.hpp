@@ -24,7 +24,7 @@ struct value {
     std::int64_t number = 0;  // integer, boolean, time in seconds
     double decimal = 0;
     std::string text;
-    bool day = false;         // time: a bare date
+    bool day = false;  // time: a bare date
 };
 
 // By name of the word; an empty list is null, or of texts an empty set.
@@ -35,7 +35,7 @@ struct tree {
     enum class kind { all, any, negation, test } what = kind::test;
     std::vector<tree> parts;
     const word* by = nullptr;
-    std::string_view how;     // "=", "NOT IN", "IS NULL", …
+    std::string_view how;  // "=", "NOT IN", "IS NULL", …
     std::vector<value> values;
 };
 // Yes, no, or unknown.

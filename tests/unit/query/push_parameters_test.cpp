@@ -75,11 +75,13 @@ BOOST_AUTO_TEST_CASE(a_coarse_value_is_all_its_fine_ones) {
 }
 
 BOOST_AUTO_TEST_CASE(two_choices_of_one_value_are_their_common_ones) {
-    check(push(both({"severity", comparison::in, {"Low", "High"}}, {"severity", comparison::in, {"High", "Critical"}})),
+    check(push(both({"severity", comparison::in, {"Low", "High"}},
+                    {"severity", comparison::in, {"High", "Critical"}})),
           "severity=high", true);
     check_nothing(push(both({"status", comparison::in, {"Open"}}, {"status", comparison::in, {"Closed"}})));
     check(push(either({"status", comparison::in, {"Closed"}}, {"status", comparison::in, {"Open"}})),
-          "status=closed&status=resolved&status=new&status=in_progress&status=on_hold&status=unknown&status=other",
+          "status=closed&status=resolved&status=new&status=in_progress&status=on_hold&status=unknown&status="
+          "other",
           true);
 }
 
@@ -107,7 +109,8 @@ BOOST_AUTO_TEST_CASE(people_are_asked_for_by_id_and_nobody_has_a_word) {
     check(push_one(assignees({{"user", 0, "u1"}, {"user", 0, "u2"}})), "assignee_id=u1&assignee_id=u2", true);
     // Who is only carried is a case with nobody.
     check(push_one(assignees({{"", 0, "SOC"}})), "assignee_id=__UNASSIGNED__", false);
-    check(push_one(assignees({{"user", 0, "u1"}, {"", 0, "SOC"}})), "assignee_id=__UNASSIGNED__&assignee_id=u1", false);
+    check(push_one(assignees({{"user", 0, "u1"}, {"", 0, "SOC"}})),
+          "assignee_id=__UNASSIGNED__&assignee_id=u1", false);
     check(push_one({"assignee", comparison::absent}), "assignee_id=__UNASSIGNED__", false);
     check_nothing(push_one(assignees({})));
     check(push_one(assignees({{"group", 7, "SOC"}})), "", false);  // a kind that the search has no word for
@@ -132,11 +135,13 @@ BOOST_AUTO_TEST_CASE(times_keep_their_microseconds) {
     check(push_one({"created", comparison::at_most, {"-1"}}), "", false);
     check(push_one({"created", comparison::at_least, {"253402300800000000"}}), "", false);
     // One bound of a kind: the second is evaluated here.
-    const auto got = push(both({"created", comparison::at_least, {"1000000"}}, {"created", comparison::at_least, {"2000000"}}));
+    const auto got = push(
+        both({"created", comparison::at_least, {"1000000"}}, {"created", comparison::at_least, {"2000000"}}));
     check(got, "start_time=1970-01-01T00%3A00%3A01Z", false);
     BOOST_TEST(got.residual.parts.size() == 1U);
-    check(push(either({"created", comparison::at_least, {"1000000"}}, {"created", comparison::at_least, {"2000000"}})), "",
-          false);
+    check(push(either({"created", comparison::at_least, {"1000000"}},
+                      {"created", comparison::at_least, {"2000000"}})),
+          "", false);
 }
 
 BOOST_AUTO_TEST_CASE(a_text_is_searched_for_by_its_longest_plain_run) {
@@ -145,7 +150,8 @@ BOOST_AUTO_TEST_CASE(a_text_is_searched_for_by_its_longest_plain_run) {
         p.fold = fold;
         return push_one(std::move(p)).text;
     };
-    check(push_one({"summary", comparison::like, {"Phishing & more"}}), "search_term=Phishing%20%26%20more", false);
+    check(push_one({"summary", comparison::like, {"Phishing & more"}}), "search_term=Phishing%20%26%20more",
+          false);
     check(push_one({"description", comparison::like, {"x"}}), "search_term=x", false);
     BOOST_TEST(text("ab%cde%f") == "search_term=cde");
     BOOST_TEST(text("100\\% sure") == "search_term=%20sure");
@@ -155,7 +161,8 @@ BOOST_AUTO_TEST_CASE(a_text_is_searched_for_by_its_longest_plain_run) {
     BOOST_TEST(text("") == "");
     BOOST_TEST(text("\xc3\x84rger") == "search_term=%C3%84rger");
     BOOST_TEST(text("\xc3\x84rger", true) == "search_term=rger");
-    BOOST_TEST(text("ab\xce\xa3" "cde") == "search_term=cde");
+    BOOST_TEST(text("ab\xce\xa3"
+                    "cde") == "search_term=cde");
     BOOST_TEST(text(std::string("ab\0cde", 6)) == "search_term=cde");
     BOOST_TEST(text(std::string(2'000, 'x')) == "search_term=" + std::string(1'000, 'x'));
     std::string umlauts;
@@ -172,8 +179,10 @@ BOOST_AUTO_TEST_CASE(what_has_no_parameter_is_left_over) {
     const auto got = push(f);
     check(got, "status=closed&status=resolved&search_term=abc", false);
     BOOST_TEST(got.residual.parts.size() == 2U);
-    check(push(either({"status", comparison::in, {"Closed"}}, {"severity", comparison::in, {"Low"}})), "", false);
-    check(push({filter::kind::negation, {filter::of({"status", comparison::in, {"Closed"}})}, {}}), "", false);
+    check(push(either({"status", comparison::in, {"Closed"}}, {"severity", comparison::in, {"Low"}})), "",
+          false);
+    check(push({filter::kind::negation, {filter::of({"status", comparison::in, {"Closed"}})}, {}}), "",
+          false);
     check(push({filter::kind::negation, {filter::nothing()}, {}}), "", true);
     check_nothing(push({filter::kind::negation, {filter::everything()}, {}}));
 }

@@ -16,8 +16,10 @@ struct clockwork : bench {
         data.record(found(), type, std::move(details), id_of("admin")).at.micros = second * 1'000'000;
     }
     reply define(const std::string& name, const std::string& start, const std::string& end) {
-        return post("/case-durations",
-                    R"({"name":")" + name + R"(","start_anchor":)" + start + R"(,"end_anchor":)" + end + "}");
+        const reply r = post("/case-durations", R"({"name":")" + name + R"(","start_anchor":)" + start +
+                                                    R"(,"end_anchor":)" + end + "}");
+        for (auto& d : home->duration_definitions) d.created_at = {};      // before all that happens here
+        return r;
     }
 };
 
@@ -67,6 +69,17 @@ BOOST_AUTO_TEST_CASE(a_case_is_measured_between_its_events) {
     const reply closed = w.get(w.of + "/durations");
     BOOST_TEST(reply::value_text(closed.list()[0].at("duration")) == "PT1H");
     BOOST_TEST(closed.list()[0].at("id") == open.list()[0].at("id"));
+}
+
+BOOST_AUTO_TEST_CASE(a_case_to_which_nothing_happens_any_more_is_not_measured) {
+    clockwork w;
+    w.happen("case_created", {}, 100);
+    w.happen("case_closed", {}, 130);
+    w.define("close", R"({"event_type":"case_created"})", R"({"event_type":"case_closed"})");
+    w.home->duration_definitions[0].created_at.micros = 200'000'000;
+    BOOST_TEST(w.get(w.of + "/durations").text == "[]");
+    w.happen("case_viewed", {}, 201);
+    BOOST_TEST(w.get(w.of + "/durations").list().size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_changed_time_does_not_change_the_length) {

@@ -40,11 +40,15 @@ public:
     task<result<reply_ptr>> create_tag(call_context& ctx, std::string_view members) override;
     task<result<reply_ptr>> update_tag(call_context& ctx, const uuid& id, std::string_view members) override;
     task<result<void>> remove_tag(call_context& ctx, const uuid& id) override;
+    bool takes_tag(std::string_view name, std::string_view beside) const override;
     const std::string& realm() const override { return options_.realm; }
 
 private:
     // store_calls.cpp: one request, logged in.
+    // No aggregate: gcc 12 copies aggregates bit by bit where they are made inside a co_await.
     struct request {
+        request(std::string_view verb, std::string to, std::string content = {}, bool as_form = false)
+            : method(verb), target(std::move(to)), body(std::move(content)), form(as_form) {}
         std::string_view method;  // in static storage
         std::string target;
         std::string body;
@@ -59,7 +63,8 @@ private:
                                                       const login_credential& c);
     task<result<sessions::session>> log_in(call_context& ctx, const login_credential& c,
                                            std::uint64_t stale_serial);
-    task<result<upstream::answer>> send(call_context& ctx, request r);
+    task<result<upstream::answer>> send(call_context& ctx, std::string_view method, std::string target,
+                                        std::string body = {});
     task<result<reply_ptr>> get(call_context& ctx, std::string target);
     task<result<place_of_routes>> locate(call_context& ctx);
     task<result<void>> probe(call_context& ctx);

@@ -116,7 +116,9 @@ task<result<upstream::answer>> store::transmit_logged_in(call_context& ctx, cons
     co_return refused(c, "session");
 }
 
-task<result<upstream::answer>> store::send(call_context& ctx, request r) {
+task<result<upstream::answer>> store::send(call_context& ctx, std::string_view method, std::string target,
+                                           std::string body) {
+    const request r{method, std::move(target), std::move(body)};
     const login_credential* c = find_credential(ctx.credential);
     if (c == nullptr)
         co_return fail(errc::upstream_unauthorized, "no credential " + std::string(ctx.credential));
@@ -133,7 +135,7 @@ task<result<upstream::answer>> store::send(call_context& ctx, request r) {
 }
 
 task<result<reply_ptr>> store::get(call_context& ctx, std::string target) {
-    CB_CO_TRY(auto answer, co_await send(ctx, request{"GET", std::move(target), {}}));
+    CB_CO_TRY(auto answer, co_await send(ctx, "GET", std::move(target)));
     co_return open_answer(std::move(answer));
 }
 
@@ -164,7 +166,7 @@ task<result<void>> store::probe(call_context& ctx) {
     for (const mount how : {mount::canonical, mount::legacy}) {
         target t(place(ctx, how), "/cases/search");
         t.add_query(probe_query);
-        CB_CO_TRY(const auto answer, co_await send(ctx, request{"GET", std::move(t.text), {}}));
+        CB_CO_TRY(const auto answer, co_await send(ctx, "GET", std::move(t.text)));
         found.found = judge_probe(answer);
         found.how = how;
         if (found.found == verdict::unclear) {
@@ -175,7 +177,7 @@ task<result<void>> store::probe(call_context& ctx) {
     }
     auto until = http::time_point::max();
     if (found.found != verdict::good) {
-        CB_CO_TRY(const auto info, co_await send(ctx, request{"GET", options_.base_path + "/info", {}}));
+        CB_CO_TRY(const auto info, co_await send(ctx, "GET", options_.base_path + "/info"));
         found.sentence = too_old_sentence(version_of(info));
         until = http::clock::now() + after_old_release;
         observe::log(observe::level::error, found.sentence);

@@ -57,7 +57,7 @@ task<result<std::vector<std::string>>> store::field_ids(call_context& ctx, const
 // false: an error of which the server says nothing.
 task<result<bool>> store::read_part(call_context& ctx, const std::string& target, raw_page& out,
                                     bool with_payload) {
-    CB_CO_TRY(auto answer, co_await send(ctx, request{"GET", target, {}}));
+    CB_CO_TRY(auto answer, co_await send(ctx, "GET", target));
     if (with_payload && is_generic_error(answer)) co_return false;
     CB_CO_TRY(auto page, open_answer(std::move(answer)));
     const json::value items = page->data.member("items");
@@ -111,7 +111,7 @@ task<result<void>> store::add_description(call_context& ctx, const place_of_rout
     const auto names = names_of(c.item);
     if (!names) co_return fail(errc::upstream_malformed, "a case without id or number");
     target t(where, case_path(names->id));
-    CB_CO_TRY(auto answer, co_await send(ctx, request{"GET", std::move(t.text), {}}));
+    CB_CO_TRY(auto answer, co_await send(ctx, "GET", std::move(t.text)));
     if (is_generic_error(answer)) {
         c.readable = false;  // its payload was replaced since the page was read
         co_return result<void>{};
@@ -272,7 +272,7 @@ task<result<stored_case_ptr>> store::read_single(call_context& ctx, const place_
                                                  const uuid& id, completion needs) {
     auto& in = workspace_of(ctx);
     target t(where, case_path(id));
-    CB_CO_TRY(auto answer, co_await send(ctx, request{"GET", std::move(t.text), {}}));
+    CB_CO_TRY(auto answer, co_await send(ctx, "GET", std::move(t.text)));
     if (is_generic_error(answer)) {
         // Its payload cannot be written; a list without payloads can show the rest.
         const auto known = in.index.find(id);

@@ -1,4 +1,5 @@
 // Tags: a case gets them one by one, and only those that are defined (fact sheet §3.3, §3.4).
+#include "core/slug.hpp"
 #include "json/writer.hpp"
 #include "observe/log.hpp"
 #include "platform/tracecat/client/open_answer.hpp"
@@ -50,6 +51,11 @@ task<result<std::vector<tag_definition>>> store::definitions(call_context& ctx, 
     co_return out;
 }
 
+bool store::takes_tag(std::string_view name, std::string_view beside) const {
+    const std::string ref = slug(name);
+    return !ref.empty() && characters(name) <= longest_name && ref != slug(beside);
+}
+
 // The definition of exactly that name, made if there is none. Another name with the same ref stands in its way:
 // upstream_rejected.
 task<result<uuid>> store::define_tag(call_context& ctx, const place_of_routes& where, std::string name,
@@ -61,7 +67,7 @@ task<result<uuid>> store::define_tag(call_context& ctx, const place_of_routes& w
     const std::string body = one_member("name", name);
     CB_CO_CHECK(check_storable(body));
     target t(where, definitions_path);
-    CB_CO_TRY(auto answer, co_await send(ctx, request{"POST", std::move(t.text), body}));
+    CB_CO_TRY(auto answer, co_await send(ctx, "POST", std::move(t.text), body));
     const bool taken = answer.status == 400;
     auto made = open_answer(std::move(answer));
     if (made.has_error() && !taken) co_return made.error();
@@ -84,7 +90,7 @@ task<result<std::string>> store::add_tag(call_context& ctx, const place_of_route
         CB_CO_TRY(const auto tag, co_await define_tag(ctx, where, name, anew));
         target t(where, case_path(id, "/tags"));
         const std::string body = one_member("tag_id", tag.to_string());
-        CB_CO_TRY(auto answer, co_await send(ctx, request{"POST", std::move(t.text), body}));
+        CB_CO_TRY(auto answer, co_await send(ctx, "POST", std::move(t.text), body));
         if (answer.status == 404 && !anew) continue;  // the definition that was remembered is gone
         CB_CO_TRY(const auto added, open_answer(std::move(answer)));
         std::string out;
@@ -100,7 +106,7 @@ task<store::tag_outcome> store::change_tags(call_context& ctx, const place_of_ro
     tag_outcome out;
     for (const uuid& tag : change.tags_removed) {
         target t(where, case_path(id, "/tags/" + tag.to_string()));
-        auto answer = co_await send(ctx, request{"DELETE", std::move(t.text), {}});
+        auto answer = co_await send(ctx, "DELETE", std::move(t.text));
         // A tag that is not on the case is a 500, one that does not exist a 404 (§3.3): the read-back decides.
         if (answer.has_error() || answer->status >= 300) out.not_removed.push_back(tag);
     }
@@ -134,7 +140,7 @@ task<result<reply_ptr>> store::create_tag(call_context& ctx, std::string_view me
     CB_CO_CHECK(check_storable(body));
     CB_CO_TRY(const auto where, co_await locate(ctx));
     target t(where, definitions_path);
-    CB_CO_TRY(auto answer, co_await send(ctx, request{"POST", std::move(t.text), body}));
+    CB_CO_TRY(auto answer, co_await send(ctx, "POST", std::move(t.text), body));
     workspace_of(ctx).tags.forget();
     co_return open_answer(std::move(answer));
 }
@@ -144,7 +150,7 @@ task<result<reply_ptr>> store::update_tag(call_context& ctx, const uuid& id, std
     CB_CO_CHECK(check_storable(body));
     CB_CO_TRY(const auto where, co_await locate(ctx));
     target t(where, std::string(definitions_path) + "/" + id.to_string());
-    CB_CO_TRY(auto answer, co_await send(ctx, request{"PATCH", std::move(t.text), body}));
+    CB_CO_TRY(auto answer, co_await send(ctx, "PATCH", std::move(t.text), body));
     workspace_of(ctx).tags.forget();
     co_return open_answer(std::move(answer));
 }
@@ -152,7 +158,7 @@ task<result<reply_ptr>> store::update_tag(call_context& ctx, const uuid& id, std
 task<result<void>> store::remove_tag(call_context& ctx, const uuid& id) {
     CB_CO_TRY(const auto where, co_await locate(ctx));
     target t(where, std::string(definitions_path) + "/" + id.to_string());
-    CB_CO_TRY(const auto answer, co_await send(ctx, request{"DELETE", std::move(t.text), {}}));
+    CB_CO_TRY(const auto answer, co_await send(ctx, "DELETE", std::move(t.text)));
     workspace_of(ctx).tags.forget();
     co_return check_answer(answer);
 }

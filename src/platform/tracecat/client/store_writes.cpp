@@ -141,7 +141,7 @@ task<result<platform::case_store::written>> store::create_case(call_context& ctx
     CB_CO_TRY(const auto where, co_await locate(ctx));
     const std::int64_t since = memory_->server_micros() - clock_slack;
     target t(where, "/cases");
-    auto answer = co_await send(ctx, request{"POST", std::move(t.text), body});
+    auto answer = co_await send(ctx, "POST", std::move(t.text), body);
     const bool in_doubt = is_in_doubt(answer);
     result<void> outcome = answer.has_value() ? check_answer(*answer) : result<void>(answer.error());
     if (outcome.has_error() && !in_doubt) co_return outcome.error();
@@ -189,7 +189,7 @@ task<result<void>> store::patch_case(call_context& ctx, const place_of_routes& w
                                      std::string body) {
     CB_CO_CHECK(check_storable(body));
     target t(where, case_path(id));
-    CB_CO_TRY(const auto answer, co_await send(ctx, request{"PATCH", std::move(t.text), std::move(body)}));
+    CB_CO_TRY(const auto answer, co_await send(ctx, "PATCH", std::move(t.text), std::move(body)));
     if (answer.status == 404) workspace_of(ctx).index.erase(id);
     co_return check_answer(answer);
 }
@@ -258,7 +258,7 @@ task<result<platform::case_store::written>> store::confirm_state(call_context& c
 task<result<void>> store::remove_case(call_context& ctx, const uuid& id) {
     CB_CO_TRY(const auto where, co_await locate(ctx));
     target t(where, case_path(id));
-    CB_CO_TRY(const auto answer, co_await send(ctx, request{"DELETE", std::move(t.text), {}}));
+    CB_CO_TRY(const auto answer, co_await send(ctx, "DELETE", std::move(t.text)));
     auto done = check_answer(answer);
     if (done.has_value() || done.error().code == errc::not_found) workspace_of(ctx).index.erase(id);
     co_return done;

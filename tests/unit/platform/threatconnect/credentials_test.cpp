@@ -14,8 +14,7 @@ struct vector_row {
 constexpr vector_row vectors[] = {
     {"GET", "/api/v3/cases", "XHL3TkIGsCG9TBRTvv4UPmq7//kwz/0xsQqagLW+Ijk="},
     {"GET", "/api/v3/cases/42?fields=tags&fields=notes", "pgstdXgG9NGWC/lyjJWc5O1HAAXnlhZ/77tH4C4qp+M="},
-    {"GET",
-     "/api/v3/cases?resultStart=0&resultLimit=100&tql=name%20EQ%20%22Malware%20alert%22&fields=_all_",
+    {"GET", "/api/v3/cases?resultStart=0&resultLimit=100&tql=name%20EQ%20%22Malware%20alert%22&fields=_all_",
      "i31P+cVoMkXhMSKbn/X0eZCPGZjg0rZ1lJQ+v9FKuDs="},
     {"GET", "/api/v3/cases?resultStart=0&resultLimit=100&tql=name+EQ+%22Malware+alert%22&fields=_all_",
      "8zyID7Rv0YauD5znCMKuwsKMPQ7jeYVMOU8BNfReLFA="},
@@ -72,7 +71,8 @@ BOOST_AUTO_TEST_CASE(a_target_that_was_encoded_anew_is_refused) {
     for (const auto& [from, to] : {std::pair<std::string, std::string>{"%20", " "}, {"%22", "\""}}) {
         std::string t = lower;
         for (auto p = t.find(from); p != std::string::npos; p = t.find(from)) t.replace(p, 3, to);
-        CHECK_REFUSED(w.ask_signed("GET", t, vectors[2].signature, "1700000000"), 401u, "0x1002", "Signature");
+        CHECK_REFUSED(w.ask_signed("GET", t, vectors[2].signature, "1700000000"), 401u, "0x1002",
+                      "Signature");
     }
 }
 
@@ -106,7 +106,8 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_with_credentials_is_said_in_the_platforms_wor
     auto req = world::make("GET", "/api/v3/cases");
     req.fields = {{"Authorization", "Basic dTpw"}};
     CHECK_REFUSED(w.ask(req), 403u, "0x1003", "Access Denied");
-    req.fields = {{"Authorization", "TC nobody:" + std::string(vectors[0].signature)}, {"Timestamp", "1700000000"}};
+    req.fields = {{"Authorization", "TC nobody:" + std::string(vectors[0].signature)},
+                  {"Timestamp", "1700000000"}};
     CHECK_REFUSED(w.ask(req), 401u, "0x1002", "Access Denied");
     // A user without a secret cannot sign, with an empty key either.
     req.fields = {{"Authorization", "TC reader:" + hmac_signature("", "/api/v3/cases", "GET", now)},

@@ -43,6 +43,7 @@ BOOST_AUTO_TEST_CASE(unknown_paths_and_methods_are_enveloped) {
     CHECK_REFUSED(w.ask("GET", "/api/v3/nothing"), 404u, "0x1004", "not found");
     CHECK_REFUSED(w.ask("GET", "/"), 404u, "0x1004", "not found");
     CHECK_REFUSED(w.ask("PATCH", "/api/v3/cases/1"), 405u, "0x1005", "not supported");
+    BOOST_TEST(header(w.ask("POST", "/api/v2/whoami"), "allow") == "GET");
     CHECK_REFUSED(w.ask("POST", "/api/v3/attributeTypes", "{}"), 405u, "0x1005", "not supported");
     CHECK_REFUSED(w.ask("DELETE", "/api/v3/security/users/1"), 405u, "0x1005", "not supported");
     CHECK_REFUSED(w.ask("DELETE", "/api/v3/tags?tql=id+%3D+1"), 405u, "0x1005", "not supported");
@@ -54,9 +55,10 @@ BOOST_AUTO_TEST_CASE(a_case_shows_its_default_members_in_order_and_nothing_else)
     world w;
     w.backend.say({whole_case});
     const auto res = w.ask("GET", "/api/v3/cases/42", "{}");
-    BOOST_TEST(res.body ==
-               R"({"data":{"id":42,"xid":"0123456789","name":"n","detectionOverdue":false,"responseOverdue":false,)"
-               R"("createdBy":{"id":9,"userName":"u","firstName":"f"},"owner":"Acme","ownerId":1},"status":"Success"})");
+    BOOST_TEST(
+        res.body ==
+        R"({"data":{"id":42,"xid":"0123456789","name":"n","detectionOverdue":false,"responseOverdue":false,)"
+        R"("createdBy":{"id":9,"userName":"u","firstName":"f"},"owner":"Acme","ownerId":1},"status":"Success"})");
     BOOST_TEST(*w.backend.last().request.number == 42);
     BOOST_TEST(w.backend.last().request.members.empty());
 }
@@ -166,6 +168,7 @@ BOOST_AUTO_TEST_CASE(failures_of_the_exchange_have_the_platforms_words) {
     };
     const row rows[] = {
         {fail(errc::not_found), 404, "0x1004", "The requested case was not found"},
+        {fail(errc::not_found, "", "/caseId"), 404, "0x1004", "The requested case was not found"},
         {fail(errc::conflict, "", "/xid"), 409, "0x1006", "a case with this xid already exists"},
         {fail(errc::unresolved_reference, "a@x", "/assignee/data"), 400, "0x1001",
          "The requested assignee was not found: a@x"},
@@ -234,16 +237,19 @@ BOOST_AUTO_TEST_CASE(bulk_delete_is_off_until_configured_and_never_without_a_que
 }
 
 BOOST_AUTO_TEST_CASE(the_calls_of_v2_that_clients_begin_with) {
-    const std::vector<std::string> owners = {R"({"id":1,"name":"Acme","type":"Organization","permTag":"FULL"})",
-                                             R"({"id":2,"name":"ISAC","type":"Community"})"};
+    const std::vector<std::string> owners = {
+        R"({"id":1,"name":"Acme","type":"Organization","permTag":"FULL"})",
+        R"({"id":2,"name":"ISAC","type":"Community"})"};
     world w;
     w.backend.say(owners);
-    BOOST_TEST(w.ask("GET", "/v2/owners").body ==
-               R"({"status":"Success","data":{"resultCount":2,"owner":[{"id":1,"name":"Acme","type":"Organization"},)"
-               R"({"id":2,"name":"ISAC","type":"Community"}]}})");
+    BOOST_TEST(
+        w.ask("GET", "/v2/owners").body ==
+        R"({"status":"Success","data":{"resultCount":2,"owner":[{"id":1,"name":"Acme","type":"Organization"},)"
+        R"({"id":2,"name":"ISAC","type":"Community"}]}})");
     w.backend.say(owners);
-    BOOST_TEST(w.ask("GET", "/api/v2/owners/2").body ==
-               R"({"status":"Success","data":{"resultCount":1,"owner":{"id":2,"name":"ISAC","type":"Community"}}})");
+    BOOST_TEST(
+        w.ask("GET", "/api/v2/owners/2").body ==
+        R"({"status":"Success","data":{"resultCount":1,"owner":{"id":2,"name":"ISAC","type":"Community"}}})");
     w.backend.say(owners);
     BOOST_TEST(w.ask("GET", "/api/v2/owners/3").body ==
                R"({"message":"The requested owner was not found","status":"Failure"})");
@@ -252,9 +258,10 @@ BOOST_AUTO_TEST_CASE(the_calls_of_v2_that_clients_begin_with) {
     w.backend.say({R"({"id":9,"userName":"u","firstName":"f","lastName":"l","owner":"Acme"})"});
     BOOST_TEST(w.ask("GET", "/api/v2/owners/mine/members").body ==
                R"({"status":"Success","data":{"user":[{"userName":"u","firstName":"f","lastName":"l"}]}})");
-    BOOST_TEST(w.ask("GET", "/api/v2/whoami").body ==
-               R"({"status":"Success","data":{"user":{"userName":"12345678901234567890","firstName":"Bridge",)"
-               R"("lastName":"Svc","pseudonym":"bridge","role":"Api User"}}})");
+    BOOST_TEST(
+        w.ask("GET", "/api/v2/whoami").body ==
+        R"({"status":"Success","data":{"user":{"userName":"12345678901234567890","firstName":"Bridge",)"
+        R"("lastName":"Svc","pseudonym":"bridge","role":"Api User"}}})");
     BOOST_TEST(at(w.ask("GET", "/api/v2/types/indicatorTypes"), "data.indicatorType") == "[]");
     BOOST_TEST(at(w.ask("GET", "/api/v2/owners", {}, ""), "status") == "\"Failure\"");
 }

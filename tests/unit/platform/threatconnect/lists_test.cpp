@@ -32,10 +32,11 @@ BOOST_AUTO_TEST_CASE(a_list_is_enveloped_in_the_published_order) {
     const auto res = w.ask("GET", "/api/v3/cases?resultStart=0&resultLimit=2");
     BOOST_TEST(res.content_type == "application/json");
     BOOST_TEST(res.route == "cases.list");
-    BOOST_TEST(res.body ==
-               R"({"next":"https://tc.example.org/api/v3/cases?resultStart=2&resultLimit=2","data":[)"
-               R"({"id":1,"detectionOverdue":false,"responseOverdue":false},)"
-               R"({"id":2,"detectionOverdue":false,"responseOverdue":false}],"count":231,"status":"Success"})");
+    BOOST_TEST(
+        res.body ==
+        R"({"next":"https://tc.example.org/api/v3/cases?resultStart=2&resultLimit=2","data":[)"
+        R"({"id":1,"detectionOverdue":false,"responseOverdue":false},)"
+        R"({"id":2,"detectionOverdue":false,"responseOverdue":false}],"count":231,"status":"Success"})");
 }
 
 BOOST_AUTO_TEST_CASE(the_defaults_are_the_first_hundred_in_the_order_of_making) {
@@ -98,8 +99,9 @@ BOOST_AUTO_TEST_CASE(a_raw_equals_sign_belongs_to_the_value) {
 
 BOOST_AUTO_TEST_CASE(ranges_are_kept) {
     world w;
-    for (const char* q : {"resultLimit=0", "resultLimit=10001", "resultLimit=-1", "resultLimit=ten", "resultLimit=",
-                          "resultStart=-1", "resultStart=1e3", "resultStart=99999999999999999999"})
+    for (const char* q :
+         {"resultLimit=0", "resultLimit=10001", "resultLimit=-1", "resultLimit=ten",
+          "resultLimit=", "resultStart=-1", "resultStart=1e3", "resultStart=99999999999999999999"})
         CHECK_REFUSED(w.ask("GET", std::string("/api/v3/cases?") + q), 400u, "0x1001", "must be integers");
     BOOST_TEST(w.backend.calls.empty());
     BOOST_TEST(w.ask("GET", "/api/v3/cases?resultLimit=10000&unknown=1").status == 200u);
@@ -124,8 +126,9 @@ BOOST_AUTO_TEST_CASE(a_link_carries_every_parameter_and_is_followed_as_it_stands
     world w;
     w.backend.say(some(2), true, 5);
     const auto first =
-        w.ask("GET", "/api/v3/cases?result_limit=2&fields=tags&fields=attributes&resultLimit=2&sorting=id+desc"
-                     "&owner=Acme&tql=name+%3D+%22Open%22");
+        w.ask("GET",
+              "/api/v3/cases?result_limit=2&fields=tags&fields=attributes&resultLimit=2&sorting=id+desc"
+              "&owner=Acme&tql=name+%3D+%22Open%22");
     const std::string next = target_of(at(first, "next"));
     w.backend.say(some(2), true);
     const auto second = w.ask("GET", next);
@@ -231,8 +234,8 @@ BOOST_AUTO_TEST_CASE(every_served_object_is_listed_from_the_bridge) {
 }
 
 BOOST_AUTO_TEST_CASE(objects_without_a_counterpart_have_empty_lists_and_take_no_writes) {
-    for (const std::string path : {"notes", "tasks", "artifacts", "workflowEvents", "workflowTemplates", "groups",
-                                   "indicators", "securityLabels"}) {
+    for (const std::string path : {"notes", "tasks", "artifacts", "workflowEvents", "workflowTemplates",
+                                   "groups", "indicators", "securityLabels"}) {
         world w;
         const auto res = w.ask("GET", "/api/v3/" + path + "?resultLimit=1&count=true");
         BOOST_TEST(res.body == R"({"data":[],"count":0,"status":"Success"})", path);

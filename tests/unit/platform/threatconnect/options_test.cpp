@@ -16,10 +16,14 @@ namespace {
 const std::map<std::string, std::string> published = {
     {"cases",
      "calScore createdById hasWorkflowTemplate id missingArtifactCount owner targetId threatAssessScore "
-     "timeToDetect timeToRespond assignedToUserOrGroup assigneeName attackTag caseCloseUser caseDetectionUser "
-     "caseOccurrenceUser caseOpenUser createdBy description idAsString name ownerName resolution severity status "
-     "tag targetType typeName xid caseCloseDate caseCloseTime caseDetectionTime caseOccurrenceTime caseOpenDate "
-     "caseOpenTime dateAdded detectionDue lastUpdated responseDue detectionOverdue responseOverdue hasAllTags "
+     "timeToDetect timeToRespond assignedToUserOrGroup assigneeName attackTag caseCloseUser "
+     "caseDetectionUser "
+     "caseOccurrenceUser caseOpenUser createdBy description idAsString name ownerName resolution severity "
+     "status "
+     "tag targetType typeName xid caseCloseDate caseCloseTime caseDetectionTime caseOccurrenceTime "
+     "caseOpenDate "
+     "caseOpenTime dateAdded detectionDue lastUpdated responseDue detectionOverdue responseOverdue "
+     "hasAllTags "
      "hasArtifact hasCase hasGroup hasIndicator hasNote hasTag hasTask"},
     {"caseAttributes",
      "caseId id intVal maxSize owner type ownerName shortText source text typeName user dateAdded dateVal "
@@ -28,14 +32,17 @@ const std::map<std::string, std::string> published = {
      "defaultOwnerId id maxsize owner associatedType defaultType description name ownerName default system"},
     {"tags",
      "associatedCase associatedGroup associatedIndicator associatedVictim caseId financialRiskScore "
-     "financialRiskValue id owner description financialRisk name ownerName securityCoverage summary techniqueId "
+     "financialRiskValue id owner description financialRisk name ownerName securityCoverage summary "
+     "techniqueId "
      "lastUsed hasCase hasGroup hasIndicator hasVictim"},
     {"tasks",
-     "caseId id missingArtifactCount owner targetId workflowPhase workflowStep assignedToUserOrGroup assigneeName "
+     "caseId id missingArtifactCount owner targetId workflowPhase workflowStep assignedToUserOrGroup "
+     "assigneeName "
      "caseIdAsString caseSeverity completedBy description name ownerName status targetType xid completedDate "
      "dueDate automated required hasArtifact hasCase hasNote"},
     {"notes",
-     "artifactId caseId id taskId workflowEventId author data summary dateAdded lastModified hasArtifact hasCase "
+     "artifactId caseId id taskId workflowEventId author data summary dateAdded lastModified hasArtifact "
+     "hasCase "
      "hasTask"},
     {"artifacts",
      "analyticsScore caseId id noteId taskId source summary type typeName dateAdded indicatorActive hasCase "
@@ -49,9 +56,12 @@ const std::map<std::string, std::string> published = {
      "lastPasswordChange termsAcceptedDate disabled locked passwordResetRequired termsAccepted"},
     {"security/userGroups", "id description name"},
     {"security/owners",
-     "id ownerId userId ownerName permApps permArtifact permAttribute permAttributeType permCaseTag permComment "
-     "permCopyData permGroup permIndicator permInvite permMembers permPlaybooks permPlaybooksExecute permPost "
-     "permPublish permSecurityLabel permSettings permTag permTask permTimeline permTrack permUsers permVictim "
+     "id ownerId userId ownerName permApps permArtifact permAttribute permAttributeType permCaseTag "
+     "permComment "
+     "permCopyData permGroup permIndicator permInvite permMembers permPlaybooks permPlaybooksExecute "
+     "permPost "
+     "permPublish permSecurityLabel permSettings permTag permTask permTimeline permTrack permUsers "
+     "permVictim "
      "permWorkflowTemplate"},
 };
 
@@ -101,8 +111,9 @@ BOOST_AUTO_TEST_CASE(fields_names_what_the_parameter_takes) {
     world w;
     const auto res = w.ask("OPTIONS", "/api/v3/cases/fields");
     const std::set<std::string> expected = {
-        "artifacts",   "associatedCases", "associatedGroups", "associatedIndicators", "attributes", "notes",
-        "related",     "tags",            "tasks",            "userAccess",           "userDetails", "workflowEvents",
+        "artifacts",       "associatedCases", "associatedGroups", "associatedIndicators",
+        "attributes",      "notes",           "related",          "tags",
+        "tasks",           "userAccess",      "userDetails",      "workflowEvents",
         "workflowTemplate"};
     BOOST_CHECK((names(res, "data", "name") == expected));
     BOOST_TEST(at(res, "count") == std::to_string(expected.size()));
@@ -120,21 +131,24 @@ BOOST_AUTO_TEST_CASE(tql_names_every_published_keyword) {
         BOOST_TEST(at(res, "count") == std::to_string(listed.size()), path);
         std::istringstream in(words);
         for (std::string word; in >> word;) BOOST_TEST(listed.erase(word) == 1u, path << ": " << word);
-        listed.erase("normalized");   // taken by the server, unknown to the client's classes (§5.1)
         BOOST_TEST(listed.empty(), path << ": " << *listed.begin());
     }
+    // Taken, but unknown to the official client's classes (§5.1).
+    BOOST_TEST(w.ask("GET", "/api/v3/tags?tql=normalized+%3D+true").status == 200u);
     const auto res = w.ask("OPTIONS", "/api/v3/cases/tql");
     BOOST_TEST((res.body.find(R"("keyword":"caseOpenTime","name":"Case Open Time","type":"DateTime")") !=
                 std::string::npos));
-    BOOST_TEST((res.body.find(R"("keyword":"hasTag","name":"Has Tag","type":"Integer")") != std::string::npos));
+    BOOST_TEST(
+        (res.body.find(R"("keyword":"hasTag","name":"Has Tag","type":"Integer")") != std::string::npos));
 }
 
 BOOST_AUTO_TEST_CASE(every_object_answers_options) {
     for (const object_model& m : objects()) {
         world w;
         for (const char* tail : {"", "?show=readOnly", "/fields", "/tql"})
-            BOOST_TEST(w.ask("OPTIONS", "/api/v3/" + std::string(m.path) + tail, {}, reader_token).status == 200u,
-                       m.path << tail);
+            BOOST_TEST(
+                w.ask("OPTIONS", "/api/v3/" + std::string(m.path) + tail, {}, reader_token).status == 200u,
+                m.path << tail);
     }
 }
 

@@ -4,8 +4,8 @@
 #include "platform/threatconnect/auth.hpp"
 #include "platform/threatconnect/facade.hpp"
 
-#include "json/tape.hpp"
 #include "http/target.hpp"
+#include "json/tape.hpp"
 #include "json/writer.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -139,7 +139,8 @@ struct world {
     http::response ask_signed(std::string method, std::string target, std::string_view signature,
                               std::string_view timestamp) {
         http::request req = make(std::move(method), std::move(target));
-        req.fields.push_back({"Authorization", "TC " + std::string(access_id) + ":" + std::string(signature)});
+        req.fields.push_back(
+            {"Authorization", "TC " + std::string(access_id) + ":" + std::string(signature)});
         if (!timestamp.empty()) req.fields.push_back({"Timestamp", std::string(timestamp)});
         return ask(req);
     }
@@ -165,7 +166,8 @@ inline std::string at(std::string_view body, std::string_view path) {
     while (!path.empty() && v.exists()) {
         const std::string_view part = path.substr(0, path.find('.'));
         path.remove_prefix(std::min(path.size(), part.size() + 1));
-        v = v.is_array() ? v.element(static_cast<std::uint32_t>(std::stoul(std::string(part)))) : v.member(part);
+        v = v.is_array() ? v.element(static_cast<std::uint32_t>(std::stoul(std::string(part))))
+                         : v.member(part);
     }
     if (!v.exists()) return "absent";
     std::string out;

@@ -29,8 +29,9 @@ failure failure_of(unsigned status, std::string body) {
 }
 
 struct read_text {
+    std::string text;
     json::tape tape;
-    explicit read_text(std::string_view text) {
+    explicit read_text(std::string_view of) : text(of) {
         BOOST_REQUIRE(tape.parse(text, json::policy{.max_depth = 600}).has_value());
     }
     json::value root() const { return tape.root(); }

@@ -1,0 +1,1 @@
+casebridge_fuzz_target(record_body DEPENDS platform/threatconnect)
