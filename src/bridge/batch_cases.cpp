@@ -2,7 +2,7 @@
 // write, a few at a time. What was done is reported as done: when the deadline nears, the rest is left
 // alone and says so.
 #include "bridge/session.hpp"
-#include "bridge/side_by_side.hpp"
+#include "http/side_by_side.hpp"
 
 #include <algorithm>
 #include <map>
@@ -25,7 +25,7 @@ constexpr std::string_view out_of_time = "Not attempted: the time for this reque
 
 }  // namespace
 
-class exchange::batch final : public steps {
+class exchange::batch final : public http::steps {
 public:
     batch(exchange& e, session& s)
         : exchange_(e), session_(s), removes_(s.op.action == platform::verb::remove) {
@@ -166,7 +166,7 @@ task<result<outcome>> exchange::batch::run() {
             for (std::size_t i = begun_; i < targets_.size(); ++i) targets_[i].how = got.error();
             break;
         }
-        co_await run_side_by_side(*this, end - begun_, writes_at_a_time);
+        co_await http::run_side_by_side(*this, end - begun_, writes_at_a_time);
         for (; begun_ < end; ++begun_) {
             targets_[begun_].stored = {};
             const auto done = std::move(targets_[begun_].pass);

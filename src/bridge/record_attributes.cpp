@@ -3,6 +3,7 @@
 #include "json/writer.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace casebridge::bridge {
 
@@ -17,6 +18,30 @@ constexpr platform::completion everything{true, true};
 std::string_view holder_member(const mapping::rule& bag) {
     for (const auto& m : bag.entry) {
         if (m.from == mapping::bag_member::source::holder) return m.name;
+    }
+    return {};
+}
+
+// What only queries ask for: the type's number and size, and whose it is; by the type's name.
+std::map<std::string, std::string, std::less<>> hidden_members(const std::vector<std::string>& types,
+                                                               const directory_sources& from) {
+    const std::string owner =
+        R"(,"owner":)" + from.owner_json() + R"(,"ownerId":)" + std::to_string(from.owner_number()) + "}";
+    std::map<std::string, std::string, std::less<>> out;
+    for (const auto& type : types) {
+        json::tape t;
+        if (t.parse(type, {}).has_error()) continue;
+        std::string more = R"(,"typeId":)" + std::string(t.root().member("id").text());
+        if (const json::value max = t.root().member("maxSize")) more += R"(,"maxSize":)" + std::string(max.text());
+        out.emplace(t.root().member("name").text(), more + owner);
+    }
+    return out;
+}
+
+// The name of an entry's member that is its type.
+std::string_view type_member(const mapping::rule& bag) {
+    for (const auto& m : bag.entry) {
+        if (m.from == mapping::bag_member::source::text && m.key == "t") return m.name;
     }
     return {};
 }
@@ -56,13 +81,20 @@ task<result<record_answer>> records::list_attributes(session& s) {
         CB_CO_TRY(holders, co_await all_cases(s, all));
     }
     const auto& program = *tables_.object("case").reverse;
+    const auto hidden = hidden_members(attribute_types(s.state.sources(), *s.fields), s.state.sources());
+    const std::string_view type = type_member(*program.bag()->by);
     std::vector<std::string> documents;
     for (auto& holder : *holders) {
         if (!holder.tape) {
             CB_CO_TRY(holder, show_found(s, holder.origin));
         }
         for (auto& e : program.entries(program.read(holder.origin->document()), *s.refs)) {
-            json::tape t;
+            json::tape shown, t;
+            CB_CO_CHECK(shown.parse(e.text, {}));
+            if (const auto more = hidden.find(shown.root().member(type).text()); more != hidden.end()) {
+                e.text.pop_back();
+                e.text += more->second;
+            }
             CB_CO_CHECK(t.parse(e.text, {}));
             if (query::matches(s.r.wanted, attribute_subject(t.root(), holder.document())))
                 documents.push_back(std::move(e.text));
@@ -89,7 +121,7 @@ task<result<record_answer>> records::write_attribute(session& s) {
     if (!pass) co_return fail(errc::conflict, "the case is being written by others; try again");
     auto before = co_await find_by_number(s, case_number, everything);
     if (before.has_error() && creates && before.error().code == errc::not_found)
-        co_return fail(errc::unresolved_reference, std::to_string(case_number), "/" + std::string(holder_name));
+        co_return fail(errc::not_found, std::to_string(case_number), "/" + std::string(holder_name));
     if (before.has_error()) co_return before.error();
     const auto current = programs.reverse->read((*before)->document());
     const auto entries = programs.reverse->entries(current, *s.refs);

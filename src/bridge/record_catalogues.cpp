@@ -12,9 +12,14 @@ using platform::record_verb;
 
 namespace {
 
-std::vector<std::string> documents_of(const numbered_list& list) {
+// With the owner's number, which only queries ask for.
+std::vector<std::string> tag_documents(const numbered_list& list, const directory_sources& from) {
     std::vector<std::string> out;
-    for (const auto& one : list.all()) out.push_back(one.document);
+    for (const auto& one : list.all()) {
+        std::string& text = out.emplace_back(one.document);
+        text.pop_back();
+        text += R"(,"ownerId":)" + std::to_string(from.owner_number()) + "}";
+    }
     return out;
 }
 
@@ -32,16 +37,10 @@ std::vector<std::string> owners_of(const directory_sources& from) {
     return out;
 }
 
-// The fixed ones, and one for each custom field of the store.
-std::vector<std::string> attribute_types(const directory_sources& from,
-                                         const std::vector<mapping::reverse_references::field_link>& fields) {
-    std::vector<std::string> out = from.tables->fixed("attribute_type");
-    for (const auto& f : fields) {
-        const std::int64_t pinned = from.pinned("attribute_type", f.type);
-        json::writer w(out.emplace_back());
-        w.begin_object().member("id", pinned > 0 ? pinned : f.own).member("name", f.type).end_object();
-    }
-    return out;
+// What only queries ask for: whose it is.
+void add_owner(std::string& document, const directory_sources& from) {
+    document.pop_back();
+    document += R"(,"owner":)" + from.owner_json() + R"(,"ownerId":)" + std::to_string(from.owner_number()) + "}";
 }
 
 bool asks_for_cases(const platform::record_request& r) {
@@ -52,6 +51,20 @@ bool asks_for_cases(const platform::record_request& r) {
 }
 
 }  // namespace
+
+// The fixed ones, and one for each custom field of the store.
+std::vector<std::string> attribute_types(const directory_sources& from,
+                                         const std::vector<mapping::reverse_references::field_link>& fields) {
+    std::vector<std::string> out = from.tables->fixed("attribute_type");
+    for (const auto& f : fields) {
+        const std::int64_t pinned = from.pinned("attribute_type", f.type);
+        json::writer w(out.emplace_back());
+        w.begin_object().member("id", pinned > 0 ? pinned : f.own).member("name", f.type);
+        w.member("associatedType", "Case").member("system", false).end_object();
+    }
+    for (auto& text : out) add_owner(text, from);
+    return out;
+}
 
 // Each tag with the cases that have it, as far as the request's own filter lets them through.
 task<result<std::vector<std::string>>> records::tags_with_cases(session& s, const numbered_list& tags) {
@@ -73,7 +86,7 @@ task<result<std::vector<std::string>>> records::tags_with_cases(session& s, cons
             list += *c.text;
         }
     }
-    std::vector<std::string> out = documents_of(tags);
+    std::vector<std::string> out = tag_documents(tags, s.state.sources());
     std::size_t i = 0;
     for (const auto& one : tags.all()) {
         std::string& text = out[i++];
@@ -88,9 +101,9 @@ task<result<std::vector<std::string>>> records::objects_of(session& s) {
     switch (s.r.what) {
         case record_kind::tag:
             if (asks_for_cases(s.r)) co_return co_await tags_with_cases(s, *s.tags);
-            co_return documents_of(*s.tags);
-        case record_kind::user: co_return documents_of(*s.users);
-        case record_kind::group: co_return documents_of(*s.state.groups());
+            co_return tag_documents(*s.tags, from);
+        case record_kind::user: co_return show_users(from, *s.state.groups(), *s.users);
+        case record_kind::group: co_return show_groups(from, *s.state.groups(), *s.users);
         case record_kind::owner: co_return owners_of(from);
         case record_kind::owner_role: co_return tables_.fixed("owner_role");
         case record_kind::system_role: co_return tables_.fixed("system_role");

@@ -132,6 +132,48 @@ numbered_list make_users(const directory_sources& from, json::value members) {
     return out;
 }
 
+namespace {
+
+void add_members(std::string& group, const platform::user_group& g, const numbered_list& users) {
+    group.pop_back();
+    group += R"(,"users":{"data":[)";
+    const std::size_t start = group.size();
+    for (const auto& name : g.members) {
+        const numbered* u = users.by_name(name);
+        if (u == nullptr) continue;
+        if (group.size() > start) group += ',';
+        group += u->document;
+    }
+    group += "]}}";
+}
+
+}  // namespace
+
+std::vector<std::string> show_groups(const directory_sources& from, const numbered_list& groups,
+                                     const numbered_list& users) {
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < groups.all().size(); ++i)
+        add_members(out.emplace_back(groups.all()[i].document), from.accounts->groups[i], users);
+    return out;
+}
+
+std::vector<std::string> show_users(const directory_sources& from, const numbered_list& groups,
+                                    const numbered_list& users) {
+    std::vector<std::string> out;
+    for (const auto& u : users.all()) {
+        std::string& text = out.emplace_back(u.document);
+        text.pop_back();
+        std::string ids;
+        for (std::size_t i = 0; i < groups.all().size(); ++i) {
+            const auto& members = from.accounts->groups[i].members;
+            if (std::find(members.begin(), members.end(), u.name) == members.end()) continue;
+            ids += (ids.empty() ? "" : ",") + std::to_string(groups.all()[i].number);
+        }
+        text += R"(,"groupIds":[)" + ids + "]}";
+    }
+    return out;
+}
+
 numbered_list make_groups(const directory_sources& from) {
     numbered_list out;
     for (const auto& g : from.accounts->groups)

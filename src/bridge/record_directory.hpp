@@ -61,6 +61,12 @@ struct directory_sources {
 // users: the store's members. Documents are complete.
 numbered_list make_users(const directory_sources& from, json::value members);
 numbered_list make_groups(const directory_sources& from);
+// As lists of them show them: groups with their users, users with the numbers of their groups (which only queries
+// ask for).
+std::vector<std::string> show_groups(const directory_sources& from, const numbered_list& groups,
+                                     const numbered_list& users);
+std::vector<std::string> show_users(const directory_sources& from, const numbered_list& groups,
+                                    const numbered_list& users);
 // tags: the store's definitions, the older first.
 numbered_list make_tags(const directory_sources& from, json::value tags);
 

@@ -52,6 +52,9 @@ struct records::walk {
 
 // Documents of one kind, filtered, sorted and cut as a request says.
 platform::record_answer select_documents(const platform::record_request& r, std::vector<std::string> documents);
+// Types of attributes: the fixed ones, and one for each custom field of the store.
+std::vector<std::string> attribute_types(const directory_sources& from,
+                                         const std::vector<mapping::reverse_references::field_link>& fields);
 // One of them by its number.
 result<platform::record_answer> pick_document(const platform::record_request& r,
                                               const std::vector<std::string>& documents);

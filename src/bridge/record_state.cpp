@@ -55,8 +55,8 @@ task<result<record_state::list>> record_state::load_tags(platform::call_context&
 task<result<record_state::field_list>> record_state::load_fields(platform::call_context& ctx) {
     if (fields_ && fresh(fields_at_, options_.fields_age)) co_return fields_;
     CB_CO_TRY(const auto fields, co_await store_->list_catalogue(ctx, platform::case_store::catalogue::fields));
-    auto list = make_fields(from_, fields->data);
-    fields_ = std::make_shared<const std::vector<mapping::reverse_references::field_link>>(std::move(list));
+    using links = std::vector<mapping::reverse_references::field_link>;
+    fields_ = std::make_shared<const links>(make_fields(from_, fields->data));
     fields_at_ = http::clock::now();
     co_return fields_;
 }

@@ -18,15 +18,4 @@ void append_paths(const condition& c, std::vector<std::string_view>& paths) {
     for (const auto& part : c.parts) append_paths(part, paths);
 }
 
-const condition* pinned(const condition& c, std::string_view path) noexcept {
-    if (c.what == condition::kind::all) {
-        for (const auto& part : c.parts)
-            if (const condition* found = pinned(part, path)) return found;
-        return nullptr;
-    }
-    const bool limits =
-        c.what == condition::kind::test && (c.how == relation::equal || c.how == relation::in);
-    return limits && c.by->path == path ? &c : nullptr;
-}
-
 }  // namespace casebridge::query

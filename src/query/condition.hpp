@@ -153,8 +153,4 @@ struct translated {
 };
 translated to_filter(const condition& c, const mapping::compiled_table& table);
 
-// The test (equal or in) that limits the keyword with this path to its values, if the condition has one at its
-// top: of an id, say. Null: none.
-const condition* pinned(const condition& c, std::string_view path) noexcept;
-
 }  // namespace casebridge::query

@@ -4,6 +4,8 @@
 
 #include <boost/json/parse.hpp>
 
+#include <algorithm>
+
 namespace casebridge::sandbox {
 
 namespace {
@@ -43,7 +45,7 @@ bool control::add_fault(std::string_view spec) {
 
 void control::answer(exchange& e) {
     if (e.request.target.starts_with(prefix)) return control_request(e);
-    e.delay = latency_;
+    e.delay = pause();
     if (const auto f = faults_.take(e.request.method, e.request.target))
         spoil(*f, e);
     else
@@ -52,6 +54,13 @@ void control::answer(exchange& e) {
     const bool silent = e.spoiled == mishap::hang || e.spoiled == mishap::reset;
     last_.push_back({e.request.method, e.request.target, silent ? 0 : e.response.status});
     if (last_.size() > kept) last_.pop_front();
+}
+
+std::chrono::milliseconds control::pause() {
+    if (!one_at_a_time_) return latency_;
+    const auto now = std::chrono::steady_clock::now();
+    free_ = std::max(now, free_) + latency_;
+    return std::chrono::ceil<std::chrono::milliseconds>(free_ - now);
 }
 
 void control::spoil(const fault& f, exchange& e) {
@@ -91,6 +100,10 @@ void control::control_request(exchange& e) {
         last_.clear();
         count_ = 0;
         core_.reset();
+        return reply(e, 200, R"({"status":"Success"})");
+    }
+    if (what == "forget-sessions" && method == "POST" && core_.forget_sessions) {
+        core_.forget_sessions();
         return reply(e, 200, R"({"status":"Success"})");
     }
     if (what != "fault" || method != "POST") return reply(e, 404, R"({"status":"Error"})");

@@ -32,7 +32,8 @@ struct running {
     control keeper;
     std::unique_ptr<wire_server> server;
 
-    running(core c, unsigned latency_ms) : keeper(std::move(c), std::chrono::milliseconds(latency_ms)) {}
+    running(core c, const run_options& o)
+        : keeper(std::move(c), std::chrono::milliseconds(o.latency_ms), o.one_at_a_time) {}
 };
 
 result<std::unique_ptr<running>> start(boost::asio::io_context& context, const run_options& options,
@@ -45,7 +46,7 @@ result<std::unique_ptr<running>> start(boost::asio::io_context& context, const r
         wire.certificate = options.tls[0];
         wire.key = options.tls[1];
     }
-    auto out = std::make_unique<running>(std::move(c), options.latency_ms);
+    auto out = std::make_unique<running>(std::move(c), options);
     control* const keeper = &out->keeper;
     const bool loud = !options.quiet;
     CB_TRY(out->server, wire_server::create(context, wire, [keeper, loud](exchange& e) {
@@ -69,6 +70,7 @@ void add_run_options(CLI::App& app, run_options& into) {
         ->expected(2)
         ->check(CLI::ExistingFile);
     app.add_option("--latency", into.latency_ms, "milliseconds before each answer");
+    app.add_flag("--one-at-a-time", into.one_at_a_time, "requests wait for each other's latency");
     app.add_option("--fault", into.faults, "misbehave; repeatable, see below");
     app.add_flag("--quiet", into.quiet, "no line per request");
 }

@@ -17,6 +17,7 @@ struct run_options {
     std::string listen;
     std::vector<std::string> tls;      // certificate and key
     unsigned latency_ms = 0;
+    bool one_at_a_time = false;
     std::vector<std::string> faults;
     bool quiet = false;
     std::string refusal;               // of heads that cannot be read, wire_options

@@ -124,8 +124,12 @@ task<bool> serve_one(server& s, Stream& stream, tcp_socket& socket, boost::beast
     parser.header_limit(head_limit);
     const auto [head_error, head_size] =
         co_await beast_http::async_read_header(stream, buffer, parser, no_throw);
-    if (head_error) {
-        if (!s.options().refusal.empty() && head_error != beast_http::error::end_of_stream) {
+    // A server that says something about unreadable heads also wants a Host.
+    const bool strict = !s.options().refusal.empty();
+    const bool nameless = !head_error && strict && parser.get().version() == 11 &&
+                          parser.get().find(beast_http::field::host) == parser.get().end();
+    if (head_error || nameless) {
+        if (strict && head_error != beast_http::error::end_of_stream) {
             e.response.status = 400;
             e.response.content_type = "text/plain; charset=utf-8";
             e.response.body = s.options().refusal;

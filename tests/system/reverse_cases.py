@@ -6,6 +6,7 @@ from reverse_support import ANA, OTHER, PEOPLE, RESOLUTIONS, SANDBOX_DATA, TC_SE
 from support import PRIORITIES, SEVERITIES, STATUSES
 
 TAGS = ["Phishing", "vpn", "Tier 2", "überprüfen", "ÜBER-all", "low noise"]
+CARRIED_TAGS = ["phishing", "VPN", "x" * 100, "!!"]  # Tracecat cannot define them beside the others, or at all
 WORDS = ["ransom", "Ransom", "wire 50%", "under_score", "back\\slash", 'say "hi"', "it's", "grüße", "GRÜSSE", "😀 astral", "e\u0301 combined",
          "[list]", "(a AND b)", "10.0.0.5", "tab\there", "line\nbreak", "%", "a%b", "日本語"]
 NATIVE, FACADE = 1300, 700
@@ -63,7 +64,7 @@ def facade_case(random_, number):
             case[name] = instant(random_)
     if case["status"] == "Closed" and random_.random() < 0.5:
         case["caseCloseTime"] = instant(random_)
-    tags = random_.sample([*TAGS, "only here"], random_.choice([0, 1, 2]))
+    tags = random_.sample([*TAGS, "only here", *CARRIED_TAGS], random_.choice([0, 1, 2, 3]))
     if tags:
         case["tags"] = {"data": [{"name": t} for t in tags]}
     if random_.random() < 0.5:

@@ -76,7 +76,7 @@ std::string case_document(context& c, const incident& of, bool rows) {
     json::writer w(out);
     write_head(w, of);
     w.member("description", of.description);
-    write_fields(w, *c.where, of);
+    write_fields(w, c, of);
     write_user(w, "assignee", c.data, of.assignee);
     write_payload(w, of.payload);
     write_tags(w, "tags", *c.where, of);

@@ -49,7 +49,7 @@ and is the first one if it is not named; tags, fields, dropdowns, cases and task
 
 Faults (--fault, or POST /__sandbox/fault {"spec":"…"}): NAME[:ARG[:ARG]][@[METHOD ]/prefix][*COUNT] with
   refuse[:MS] hang reset reset-head reset-body truncate html wrong-shape status:CODE[:RETRY_AFTER] slow:MS
-Also GET /__sandbox/requests and POST /__sandbox/reset.
+Also GET /__sandbox/requests, POST /__sandbox/reset and POST /__sandbox/forget-sessions.
 
 Example:
   casebridge-sandbox tracecat --listen 127.0.0.1:9302 --seed 7 --cases 500
@@ -80,10 +80,11 @@ result<void> fill(store& data, const arguments& a, const std::vector<std::string
     return {};
 }
 
-core core_of(service& what, const std::function<void()>& reset) {
+core core_of(service& what, store& data, const std::function<void()>& reset) {
     core c;
     c.handle = [&what](const http::request& req, http::response& res) { what.handle(req, res); };
     c.reset = reset;
+    c.forget_sessions = [&data] { data.sessions.clear(); };
     return c;
 }
 
@@ -106,8 +107,8 @@ int start(arguments& a) {
     service plain_service(data, plain);
     std::vector<second_listener> others;
     if (!a.plain_listen.empty())
-        others.push_back({"tracecat (plain)", a.plain_listen, core_of(plain_service, reset)});
-    return run(a.run, core_of(main_service, reset), std::move(others));
+        others.push_back({"tracecat (plain)", a.plain_listen, core_of(plain_service, data, reset)});
+    return run(a.run, core_of(main_service, data, reset), std::move(others));
 }
 
 }  // namespace

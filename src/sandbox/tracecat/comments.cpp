@@ -12,14 +12,15 @@ using sv = std::string_view;
 
 constexpr sv erased_content = "Comment deleted";
 
-void write_comment(json::writer& w, store& data, const comment& k) {
+void write_comment(json::writer& w, const context& c, const comment& k) {
     w.begin_object().member("id", k.id.to_string());
     write_time(w, "created_at", k.created_at);
     write_time(w, "updated_at", k.updated_at);
     w.member("content", k.deleted_at ? erased_content : sv(k.content));
     write_id(w, "parent_id", k.parent);
-    w.key("workflow").null().key("agent").null();
-    write_user(w, "user", data, k.user);
+    w.key("workflow").null();
+    if (c.how.version == release::today) w.key("agent").null();   // fact sheet §6.3
+    write_user(w, "user", c.data, k.user);
     write_time(w, "last_edited_at", k.last_edited_at);
     write_time(w, "deleted_at", k.deleted_at);
     w.member("is_deleted", k.deleted_at.has_value()).key("mentions").begin_array().end_array();
@@ -76,7 +77,7 @@ void list(context& c) {
     std::string body;
     json::writer w(body);
     w.begin_array();
-    for (const comment& k : where->comments) write_comment(w, c.data, k);
+    for (const comment& k : where->comments) write_comment(w, c, k);
     w.end_array();
     wire::answer_json(c.res, 200, std::move(body));
 }
@@ -93,11 +94,11 @@ void threads(context& c) {
         instant latest = root.updated_at;
         std::int64_t replies = 0;
         w.begin_object().key("comment");
-        write_comment(w, c.data, root);
+        write_comment(w, c, root);
         w.key("replies").begin_array();
         for (const comment& k : where->comments) {
             if (k.parent != root.id) continue;
-            write_comment(w, c.data, k);
+            write_comment(w, c, k);
             latest = std::max(latest, k.updated_at);
             ++replies;
         }

@@ -210,11 +210,11 @@ bool is_blank_field(const std::string* stored) {
     return stored->find_first_not_of(" ", 1) == stored->size() - 1;
 }
 
-void write_fields(json::writer& w, const workspace& workspace, const incident& of) {
+void write_fields(json::writer& w, const context& c, const incident& of) {
     w.key("fields").begin_array();
-    for (const field_definition& f : workspace.fields) {
+    for (const field_definition& f : c.where->fields) {
         w.begin_object();
-        write_field_definition(w, f);
+        write_field_definition(w, f, c.how.version);
         w.key("value").raw(current(of, f)).end_object();
     }
     w.end_array();

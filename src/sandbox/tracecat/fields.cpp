@@ -129,7 +129,7 @@ void list_all(context& c) {
     w.begin_array();
     for (const field_definition& f : c.where->fields) {
         w.begin_object();
-        write_field_definition(w, f);
+        write_field_definition(w, f, c.how.version);
         w.end_object();
     }
     w.end_array();
@@ -230,11 +230,10 @@ const route rows[] = {
 
 }  // namespace
 
-void write_field_definition(json::writer& w, const field_definition& f) {
-    w.member("id", f.id)
-        .member("display_name", f.display_name.value_or(f.id))
-        .member("type", type_name(f.type));
-    w.member("description", "").member("nullable", f.nullable);
+void write_field_definition(json::writer& w, const field_definition& f, release version) {
+    w.member("id", f.id);
+    if (version == release::today) w.member("display_name", f.display_name.value_or(f.id));
+    w.member("type", type_name(f.type)).member("description", "").member("nullable", f.nullable);
     write_text(w, "default", f.fallback);
     w.member("reserved", f.reserved).key("options");
     if (f.options) {

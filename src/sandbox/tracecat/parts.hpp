@@ -58,8 +58,9 @@ void set_default_fields(incident& of, const workspace& w);
 // Empty as a closure requirement sees it: absent, null, a blank text, an empty list or object.
 bool is_blank_field(const std::string* stored);
 // "fields" of a CaseRead: every definition with its value.
-void write_fields(json::writer& w, const workspace& workspace, const incident& of);
-void write_field_definition(json::writer& w, const field_definition& f);  // members, without braces
+void write_fields(json::writer& w, const context& c, const incident& of);
+// Its members, without braces; display names came after beta.51 (fact sheet §6.3).
+void write_field_definition(json::writer& w, const field_definition& f, release version);
 
 // tags.cpp --------------------------------------------------------------------------------------------------
 // By id, exact ref, or the slug of a name; null if there is none.

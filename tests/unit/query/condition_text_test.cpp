@@ -242,18 +242,4 @@ BOOST_AUTO_TEST_CASE(paths_are_those_that_a_document_must_show) {
     BOOST_TEST(paths == expected, boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_keyword_is_pinned_by_a_test_at_the_top) {
-    const auto values = [](std::string_view text) {
-        const auto c = must_read(text);
-        const auto* p = query::pinned(c, "id");
-        return p == nullptr ? std::string("-") : query::to_text(*p);
-    };
-    BOOST_TEST(values("id = 7") == "id = 7");
-    BOOST_TEST(values("name = 'x' and (id in (2,1) and name = 'y')") == "id IN (1, 2)");
-    BOOST_TEST(values("id > 7") == "-");
-    BOOST_TEST(values("id = 7 or id = 8") == "-");
-    BOOST_TEST(values("not id = 7") == "-");
-    BOOST_TEST(values("hasCase(id = 7)") == "-");
-}
-
 BOOST_AUTO_TEST_SUITE_END()

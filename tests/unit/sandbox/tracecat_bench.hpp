@@ -45,6 +45,11 @@ struct bench {
         data.keys.push_back(key);
     }
 
+    static boost::json::parse_options deep() {
+        boost::json::parse_options o;
+        o.max_depth = 1024;
+        return o;
+    }
     static behaviour plain() {
         behaviour b;
         b.addons = false;
@@ -88,7 +93,7 @@ struct bench {
         (addons ? with_addons : without_addons).handle(req, res);
         reply r{res.status, res.body, {}};
         if (res.content_type == "application/json" && !res.body.empty())
-            r.json = boost::json::parse(res.body);
+            r.json = boost::json::parse(res.body, {}, deep());
         return r;
     }
 

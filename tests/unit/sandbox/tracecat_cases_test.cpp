@@ -25,6 +25,16 @@ struct desk : bench {
         const std::size_t from = text.find("\"payload\":") + 10;
         return text.substr(from, text.find(",\"tags\":") - from);
     }
+    // For answers that nest deeper than the bench reads.
+    unsigned status_of(const std::string& path) {
+        http::request req;
+        req.method = "GET";
+        req.target = base + path;
+        req.fields = {{"Cookie", "fastapiusersauth=session-of-admin"}};
+        http::response res;
+        with_addons.handle(req, res);
+        return res.status;
+    }
     bool moves(const std::string& body) {
         const instant before = newest().updated_at;
         BOOST_TEST(patch(path(), body).status == 204u);
@@ -170,12 +180,12 @@ BOOST_AUTO_TEST_CASE(a_deep_payload_poisons_too_and_a_list_is_three_levels_less_
         return d.patch(d.path(), R"({"payload":{"a":)" + lists(n) + "}}").status;
     };
     BOOST_TEST(write(253) == 204u);
-    BOOST_TEST(d.get(d.path()).status == 200u);
-    BOOST_TEST(d.get("/cases?include_payload=true").status == 500u);
+    BOOST_TEST(d.status_of(d.path()) == 200u);
+    BOOST_TEST(d.status_of("/cases?include_payload=true") == 500u);
     BOOST_TEST(write(254) == 204u);
-    BOOST_TEST(d.get(d.path()).status == 500u);
+    BOOST_TEST(d.status_of(d.path()) == 500u);
     BOOST_TEST(write(251) == 204u);
-    BOOST_TEST(d.get("/cases?include_payload=true").status == 200u);
+    BOOST_TEST(d.status_of("/cases?include_payload=true") == 200u);
 }
 
 BOOST_AUTO_TEST_CASE(what_the_database_cannot_hold_is_a_500_of_two_kinds) {

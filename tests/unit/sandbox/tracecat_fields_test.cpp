@@ -226,6 +226,24 @@ BOOST_AUTO_TEST_CASE(lists_show_the_fields_that_are_asked_for) {
     BOOST_TEST(values("field_ids=nope") == "null");
 }
 
+BOOST_AUTO_TEST_CASE(display_names_are_younger_than_beta_51) {
+    form f;
+    behaviour b;
+    b.version = release::beta_51;
+    service old(f.data, b);
+    const auto fields = [&](service& s) {
+        http::request req;
+        req.method = "GET";
+        req.target = f.base + "/case-fields";
+        req.fields = {{"Cookie", "fastapiusersauth=session-of-admin"}};
+        http::response res;
+        s.handle(req, res);
+        return res.body;
+    };
+    BOOST_TEST(fields(old).find("display_name") == std::string::npos);
+    BOOST_TEST(fields(f.with_addons).find("display_name") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(decimals_have_the_form_of_the_database) {
     for (const auto& [text, shown] : {std::pair{"12.50", "12.50"},
                                       {".5", "0.5"},

@@ -50,10 +50,16 @@ struct workspace_memory {
     explicit workspace_memory(const index_limits& limits) : index(limits) {}
     case_index index;
     remembered<std::vector<std::string>> fields;  // ids of those that lists can include
+    remembered<std::string> members_text,
+        fields_text;  // the answers, for threads that ask one after the other
     remembered<std::vector<tag_definition>> tags;
     // When the last refresh of the external ids began: whoever came before it need not make another.
     remembered<http::time_point> refreshed;
     remembered<bool> refreshed_deeply;  // with the long overlap, not long ago
+    void forget_fields() {
+        fields.forget();
+        fields_text.forget();
+    }
 };
 
 class store_memory {

@@ -89,7 +89,7 @@ private:
         std::optional<std::uint64_t> total;
     };
     class completions;
-    task<result<std::vector<std::string>>> field_ids(call_context& ctx, const place_of_routes& where);
+    task<result<std::vector<std::string>>> field_ids(call_context& ctx);
     task<result<raw_page>> read_page(call_context& ctx, const place_of_routes& where, store_listing what);
     task<result<bool>> read_part(call_context& ctx, const std::string& target, raw_page& out,
                                  bool with_payload);
@@ -104,9 +104,11 @@ private:
                                                 std::int64_t number, completion needs);
     // What it says is remembered, and where its state has vanished the last copy stands in.
     result<stored_case_ptr> absorb(workspace_memory& in, const raw_case& c, std::string_view tags = {});
+    static std::string_view lost_state(const case_names& names, const known_case& had);
     void note_external_id(workspace_memory& in, std::int64_t number, json::value state);
 
     // store_external_ids.cpp
+    void note_passing(workspace_memory& in, const raw_case& c);
     task<result<void>> refresh(call_context& ctx, const place_of_routes& where, workspace_memory& in);
     task<result<void>> walk(call_context& ctx, const place_of_routes& where, workspace_memory& in,
                             store_listing what);

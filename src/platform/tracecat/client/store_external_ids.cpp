@@ -1,7 +1,6 @@
 // Which case has an external id: nothing searches for it on the server, so the index keeps all of them. The first
 // question walks the list once; later ones read what changed since.
-#include "core/timestamp.hpp"
-#include "observe/log.hpp"
+#include "json/writer.hpp"
 #include "platform/tracecat/client/store.hpp"
 
 namespace casebridge::platform::tracecat::client {
@@ -49,20 +48,28 @@ task<result<void>> store::refresh(call_context& ctx, const place_of_routes& wher
     co_return result<void>{};
 }
 
+// A case that only passes by: its external id, and the state as the last copy seen.
+void store::note_passing(workspace_memory& in, const raw_case& c) {
+    const auto names = names_of(c.item);
+    if (!names || !c.readable) return;
+    const json::value state = state_of(c.item, options_.state_key);
+    const auto known = in.index.find(names->id);
+    if (!state.exists() && known && !known->state.empty())
+        return;  // it vanished: whoever reads the case says so
+    note_external_id(in, names->number, state);
+    if (!state.exists()) return;
+    known_case seen{names->id, names->number, std::string(names->updated), {}, {}, {}};
+    json::append_value(seen.state, state);
+    in.index.put(std::move(seen));
+}
+
 task<result<void>> store::walk(call_context& ctx, const place_of_routes& where, workspace_memory& in,
                                store_listing what) {
     what.limit = most_per_page();
     std::size_t seen = 0;
     for (;;) {
         CB_CO_TRY(const auto page, co_await read_page(ctx, where, what));
-        for (const auto& c : page.cases) {
-            const auto names = names_of(c.item);
-            const json::value state = state_of(c.item, options_.state_key);
-            if (!names || !c.readable) continue;
-            const auto known = in.index.find(names->id);
-            const bool lost = !state.exists() && known && !known->state.empty();
-            if (!lost) note_external_id(in, names->number, state);
-        }
+        for (const auto& c : page.cases) note_passing(in, c);
         seen += page.cases.size();
         if (page.next.empty()) co_return result<void>{};
         if (seen >= options_.index.walked_cases)

@@ -40,20 +40,6 @@ private:
     std::vector<raw_case>& cases_;
 };
 
-task<result<std::vector<std::string>>> store::field_ids(call_context& ctx, const place_of_routes& where) {
-    auto& known = workspace_of(ctx).fields;
-    if (auto had = known.get(http::clock::now()); had) co_return std::move(*had);
-    target t(where, "/case-fields");
-    CB_CO_TRY(const auto answer, co_await get(ctx, std::move(t.text)));
-    std::vector<std::string> ids;
-    for (const auto& [none, field] : answer->data.elements()) {
-        // Reserved columns cannot be asked for (§1.2).
-        if (!field.member("reserved").is_true()) ids.emplace_back(field.member("id").text());
-    }
-    known.set(ids, http::clock::now() + options_.fields_ttl);
-    co_return ids;
-}
-
 // false: an error of which the server says nothing.
 task<result<bool>> store::read_part(call_context& ctx, const std::string& target, raw_page& out,
                                     bool with_payload) {
@@ -80,7 +66,7 @@ task<result<bool>> store::read_part(call_context& ctx, const std::string& target
 // smaller parts, down to the one case, which is read without; the rest keeps its payloads.
 task<result<store::raw_page>> store::read_page(call_context& ctx, const place_of_routes& where,
                                                store_listing what) {
-    CB_CO_TRY(const auto fields, co_await field_ids(ctx, where));
+    CB_CO_TRY(const auto fields, co_await field_ids(ctx));
     raw_page out;
     std::size_t left = std::clamp<std::size_t>(what.limit, 1, longest_page);
     what.limit = left;
@@ -94,10 +80,6 @@ task<result<store::raw_page>> store::read_page(call_context& ctx, const place_of
         if (!read) {
             const std::string without = listing_target(where, what, fields, false);
             CB_CO_TRY(read, co_await read_part(ctx, without, out, false));
-            if (!out.cases.empty())
-                observe::log(observe::level::warn,
-                             "a case has a payload that the server cannot write; shown without",
-                             {{"case", out.cases.back().item.member("id").text()}});
         }
         left -= what.limit;
         if (out.next.empty()) break;
@@ -165,6 +147,15 @@ void store::note_external_id(workspace_memory& in, std::int64_t number, json::va
     in.index.note_external_id(number, text_at(state, options_.external_id_path));
 }
 
+// What stands in for a state that has vanished; empty where nothing has. Said once for each change of the case.
+std::string_view store::lost_state(const case_names& names, const known_case& had) {
+    if (had.state.empty() || had.updated == names.updated) return had.state;
+    observe::count_loss("state_vanished");
+    observe::log(observe::level::warn, "a case has lost the state kept on it; the last copy seen stands in",
+                 {{"case", names.number}});
+    return had.state;
+}
+
 result<stored_case_ptr> store::absorb(workspace_memory& in, const raw_case& c, std::string_view tags) {
     case_parts parts;
     parts.base = base_of(c.item, c.single);
@@ -177,28 +168,17 @@ result<stored_case_ptr> store::absorb(workspace_memory& in, const raw_case& c, s
     const auto names = names_of(parts.base);
     if (!names) return fail(errc::upstream_malformed, "a case without id or number");
 
-    known_case known{names->id, names->number, std::string(names->updated), {}, c.history, {}};
-    const json::value own = parts.base.member("description");
-    if (own.is_string())
+    known_case known{names->id, names->number, std::string(names->updated), c.description, c.history, {}};
+    if (const json::value own = parts.base.member("description"); own.is_string())
         known.description = own.text();
-    else
-        known.description = c.description;
     const auto had = in.index.find(names->id);
     const json::value state = state_of(parts.base, options_.state_key);
-    if (state.exists()) {
-        json::append_value(known.state, state);
-        note_external_id(in, names->number, state);
-    } else if (c.readable && had && !had->state.empty()) {
-        parts.lost_state = had->state;
-        if (had->updated != names->updated) {
-            observe::count_loss("state_vanished");
-            observe::log(observe::level::warn,
-                         "a case has lost the state kept on it; the last copy seen stands in",
-                         {{"case", names->number}});
-        }
-    } else if (c.readable) {
-        note_external_id(in, names->number, {});
-    }
+    if (!c.readable && !(had && had->updated == names->updated))
+        observe::log(observe::level::warn, "a case has a payload that the server cannot write; shown without",
+                     {{"case", names->number}});
+    if (c.readable && !state.exists() && had) parts.lost_state = lost_state(*names, *had);
+    if (state.exists()) json::append_value(known.state, state);
+    if (c.readable && parts.lost_state.empty()) note_external_id(in, names->number, state);
     auto out = make_case(parts);
     in.index.put(std::move(known));
     return out;
@@ -210,7 +190,7 @@ task<result<store_page>> store::list_cases(call_context& ctx, const store_listin
     auto page = co_await read_page(ctx, where, what);
     if (page.has_error()) {
         if (page.error().code == errc::upstream_rejected)
-            in.fields.forget();  // one of them may be the reason
+            in.forget_fields();  // one of them may be the reason
         co_return page.error();
     }
     CB_CO_CHECK(co_await complete_all(ctx, where, what.needs, page->cases));
@@ -293,15 +273,21 @@ task<result<stored_case_ptr>> store::read_single(call_context& ctx, const place_
 task<result<stored_case_ptr>> store::read_case(call_context& ctx, std::int64_t number, completion needs) {
     if (number <= 0 || number > highest_number) co_return no_case();
     CB_CO_TRY(const auto where, co_await locate(ctx));
-    const auto id = workspace_of(ctx).index.id_of(number);
-    if (id && reads_by_key(ctx)) co_return co_await read_single(ctx, where, *id, needs);
+    auto& index = workspace_of(ctx).index;
+    const auto id = index.id_of(number);
+    if (!id) co_return co_await read_numbered(ctx, where, number, needs);
+    // A search leaves no case_viewed event, but where the description is not known the case is read anyway.
+    const auto known = index.find(*id);
+    const bool lacks = needs.description && !(known && known->description);
+    if (lacks || reads_by_key(ctx)) co_return co_await read_single(ctx, where, *id, needs);
     co_return co_await read_numbered(ctx, where, number, needs);
 }
 
 task<result<stored_case_ptr>> store::read_case(call_context& ctx, const uuid& id, completion needs) {
     CB_CO_TRY(const auto where, co_await locate(ctx));
     const auto known = workspace_of(ctx).index.find(id);
-    if (!known || reads_by_key(ctx)) co_return co_await read_single(ctx, where, id, needs);
+    const bool lacks = !known || (needs.description && !known->description);
+    if (lacks || reads_by_key(ctx)) co_return co_await read_single(ctx, where, id, needs);
     CB_CO_TRY(auto found, co_await read_numbered(ctx, where, known->number, needs));
     // Numbers were given out anew once (§8 no. 21): the id decides.
     if (found->id != id) co_return co_await read_single(ctx, where, id, needs);

@@ -77,9 +77,11 @@ task<result<uuid>> store::define_tag(call_context& ctx, const place_of_routes& w
         if (const tag_definition* d = find_named(now, name); d != nullptr) co_return d->id;
         co_return made.error();
     }
-    workspace_of(ctx).tags.forget();
     const auto id = uuid::parse((*made)->data.member("id").text());
     if (!id) co_return fail(errc::upstream_malformed, "a new tag without an id");
+    auto more = known;
+    more.push_back({*id, std::move(name)});
+    workspace_of(ctx).tags.set(std::move(more), http::clock::now() + options_.fields_ttl);
     co_return *id;
 }
 
@@ -122,17 +124,6 @@ task<store::tag_outcome> store::change_tags(call_context& ctx, const place_of_ro
         out.objects += *added;
     }
     co_return out;
-}
-
-task<result<reply_ptr>> store::list_catalogue(call_context& ctx, catalogue what) {
-    CB_CO_TRY(const auto where, co_await locate(ctx));
-    const place_of_routes always{where.base, mount::canonical, where.workspace};  // members: §5.5
-    target t = what == catalogue::members ? target(always, "/members")
-               : what == catalogue::tags  ? target(where, definitions_path)
-                                          : target(where, "/case-fields");
-    CB_CO_TRY(auto answer, co_await get(ctx, std::move(t.text)));
-    if (!answer->data.is_array()) co_return fail(errc::upstream_malformed, "a list was expected");
-    co_return answer;
 }
 
 task<result<reply_ptr>> store::create_tag(call_context& ctx, std::string_view members) {

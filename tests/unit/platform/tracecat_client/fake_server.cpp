@@ -439,6 +439,12 @@ result<platform::case_store::written> client_under_test::update(const platform::
     requests = ctx.requests;
     return out;
 }
+result<platform::reply_ptr> client_under_test::catalogue(platform::case_store::catalogue what) {
+    auto ctx = context();
+    auto out = run_one(store.list_catalogue(ctx, what));
+    requests = ctx.requests;
+    return out;
+}
 result<void> client_under_test::remove(const uuid& id) {
     auto ctx = context();
     auto out = run_one(store.remove_case(ctx, id));

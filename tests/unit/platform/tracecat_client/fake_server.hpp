@@ -105,6 +105,7 @@ struct client_under_test {
     result<platform::case_store::written> update(const platform::stored_case& before,
                                                  platform::store_change change);
     result<void> remove(const uuid& id);
+    result<platform::reply_ptr> catalogue(platform::case_store::catalogue what);
     unsigned requests = 0;  // of the last one
 };
 

@@ -217,6 +217,43 @@ BOOST_AUTO_TEST_CASE(an_external_id_is_found_without_scanning_twice) {
     BOOST_TEST(!h.bridge.find("x42").value().has_value());
 }
 
+BOOST_AUTO_TEST_CASE(a_read_by_external_id_costs_at_most_two_requests) {
+    for (const auto& credential : {client_under_test::login(), client_under_test::key()}) {
+        hundred h(credential);
+        h.server.cases[41].payload = state_with("x42");
+        const std::int64_t number = *h.bridge.find("x42").value();
+        unsigned cost = h.bridge.requests;
+        BOOST_TEST(described(*h.bridge.read(number)) == "description of 42");
+        BOOST_TEST(cost + h.bridge.requests == 2U);
+        // Changed natively: seen, at the same price.
+        h.server.cases[41].description = "edited";
+        h.server.touch(h.server.cases[41]);
+        cost = h.bridge.find("x42").value().has_value() ? h.bridge.requests : 99;
+        BOOST_TEST(described(*h.bridge.read(number)) == "edited");
+        BOOST_TEST(cost + h.bridge.requests <= 2U);
+        BOOST_TEST((*h.bridge.read(number, all))->document().member("created_by").exists());
+        BOOST_TEST(h.bridge.requests == 2U);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_second_thread_does_not_ask_again_for_what_was_just_asked) {
+    fake_server server;
+    client_under_test one(server), other(server, client_under_test::login(), one.memory);
+    const auto count = [&server](client_under_test& who) {
+        for (const auto what :
+             {platform::case_store::catalogue::fields, platform::case_store::catalogue::members}) {
+            const auto list = who.catalogue(what);
+            BOOST_REQUIRE(list.has_value());
+            BOOST_TEST((*list)->data.size() > 0U);
+        }
+        return server.count("GET /members") + server.count("GET /case-fields");
+    };
+    BOOST_TEST(count(one) == 2U);
+    BOOST_TEST(count(other) == 2U);
+    other.list(listing(nothing));
+    BOOST_TEST(server.count("GET /case-fields") == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(the_first_search_for_an_external_id_is_bounded) {
     fake_server server;
     client_under_test bridge(server, client_under_test::login(), nullptr, {.walked_cases = 400});

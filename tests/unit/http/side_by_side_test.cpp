@@ -1,4 +1,4 @@
-#include "bridge/side_by_side.hpp"
+#include "http/side_by_side.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -19,7 +19,7 @@ namespace asio = boost::asio;
 using executor = asio::io_context::executor_type;
 
 // Each step gives way to the others as often as its index says.
-class counted_steps final : public bridge::steps {
+class counted_steps final : public http::steps {
 public:
     task<void> run_step(std::size_t index) override {
         most = std::max(most, ++running);
@@ -36,7 +36,7 @@ public:
 
 task<void> run_all(counted_steps& s, std::size_t count, std::size_t width, bool& ended, bool& thrown) {
     try {
-        co_await bridge::run_side_by_side(s, count, width);
+        co_await http::run_side_by_side(s, count, width);
     } catch (const std::runtime_error&) {
         thrown = true;
     }

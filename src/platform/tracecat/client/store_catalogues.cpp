@@ -1,0 +1,53 @@
+// What a workspace defines: its custom fields, its members, its tags (fact sheet §3.4, §3.8, §5.5).
+#include "platform/tracecat/client/open_answer.hpp"
+#include "platform/tracecat/client/store.hpp"
+
+namespace casebridge::platform::tracecat::client {
+namespace {
+
+// The threads of the process each ask for what they remember; whoever comes soon after another gets its answer.
+constexpr std::chrono::seconds shared_for{10};
+
+result<reply_ptr> read_again(std::string text) {
+    auto out = std::make_unique<reply>();
+    out->body = std::move(text);
+    CB_CHECK(out->tape.parse(out->body, answer_policy));
+    out->data = out->tape.root();
+    return out;
+}
+
+}  // namespace
+
+task<result<reply_ptr>> store::list_catalogue(call_context& ctx, catalogue what) {
+    auto& in = workspace_of(ctx);
+    remembered<std::string>* shared = what == catalogue::members  ? &in.members_text
+                                      : what == catalogue::fields ? &in.fields_text
+                                                                  : nullptr;
+    if (shared != nullptr) {
+        if (auto had = shared->get(http::clock::now()); had) co_return read_again(std::move(*had));
+    }
+    CB_CO_TRY(const auto where, co_await locate(ctx));
+    const place_of_routes always{where.base, mount::canonical, where.workspace};
+    target t = what == catalogue::members ? target(always, "/members")
+               : what == catalogue::tags  ? target(where, "/case-tags")
+                                          : target(where, "/case-fields");
+    CB_CO_TRY(auto answer, co_await get(ctx, std::move(t.text)));
+    if (!answer->data.is_array()) co_return fail(errc::upstream_malformed, "a list was expected");
+    if (shared != nullptr) shared->set(answer->body, http::clock::now() + shared_for);
+    co_return answer;
+}
+
+// Ids of the fields that lists can include: reserved columns cannot be asked for (§1.2).
+task<result<std::vector<std::string>>> store::field_ids(call_context& ctx) {
+    auto& known = workspace_of(ctx).fields;
+    if (auto had = known.get(http::clock::now()); had) co_return std::move(*had);
+    CB_CO_TRY(const auto answer, co_await list_catalogue(ctx, catalogue::fields));
+    std::vector<std::string> ids;
+    for (const auto& [none, field] : answer->data.elements()) {
+        if (!field.member("reserved").is_true()) ids.emplace_back(field.member("id").text());
+    }
+    known.set(ids, http::clock::now() + options_.fields_ttl);
+    co_return ids;
+}
+
+}  // namespace casebridge::platform::tracecat::client
