@@ -131,6 +131,7 @@ task<result<record_answer>> records::create_case(session& s) {
     s.stored_id = now->id.to_string();
     s.number = s.refs->case_number(now->number);
     CB_CO_TRY(s.tags, co_await s.state.load_tags(s.ctx));
+    s.refs->know_tags(s.tags.get());
     answer out;
     out.documents.push_back(show_case(s, *now));
     co_return out;
@@ -176,6 +177,7 @@ task<result<record_answer>> records::update_case(session& s) {
     CB_CO_CHECK(programs.reverse_write->run(s.r.document, &current, *s.refs, instant::now(), plan));
     CB_CO_TRY(const auto now, co_await write_case(s, before, plan));
     CB_CO_TRY(s.tags, co_await s.state.load_tags(s.ctx));
+    s.refs->know_tags(s.tags.get());
     answer out;
     out.documents.push_back(show_case(s, *now));
     co_return out;

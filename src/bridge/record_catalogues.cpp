@@ -157,6 +157,7 @@ task<result<record_answer>> records::write_tag(session& s) {
     out.removed = 1;
     if (s.r.action == record_verb::remove) co_return out;
     CB_CO_TRY(s.tags, co_await s.state.load_tags(s.ctx));
+    s.refs->know_tags(s.tags.get());
     const numbered* now = s.tags->by_stored(stored_id);
     if (now == nullptr) co_return fail(errc::internal, "a written tag is not there");
     s.number = now->number;

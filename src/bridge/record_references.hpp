@@ -26,6 +26,8 @@ public:
     std::string_view caller() const override { return caller_; }
     const field_link* field_of_type(std::string_view type) const override;
     const field_link* field_of_id(std::string_view id) const override;
+    // Of lists that are loaded anew while a request runs: the one before may be gone.
+    void know_tags(const numbered_list* tags) noexcept { tags_ = tags; }
     void know_fields(const std::vector<field_link>* fields) noexcept { fields_ = fields; }
 
 private:

@@ -61,6 +61,37 @@ void change_other(context& c) {
     change_user(c, *u);
 }
 
+void write_member(json::writer& w, const user& u) {
+    w.begin_object().member("user_id", u.id.to_string()).key("invitation_id").null().member("email", u.email);
+    w.member("role_name", u.superuser ? "Organization Owner" : "Organization Member");
+    w.member("role_slug", u.superuser ? "organization-owner" : "organization-member");
+    w.member("status", "active");
+    write_text(w, "first_name", u.first_name);
+    write_text(w, "last_name", u.last_name);
+    write_time(w, "last_login_at", u.last_login);
+    w.key("expires_at").null().key("created_at").null().end_object();
+}
+
+void list_members(context& c) {
+    std::string body;
+    json::writer w(body);
+    w.begin_array();
+    for (const user& u : c.data.users)
+        if (u.member) write_member(w, u);
+    w.end_array();
+    wire::answer_json(c.res, 200, std::move(body));
+}
+
+void own_membership(context& c) {
+    if (!c.who.human->member) return wire::answer_detail(c.res, 404, "Resource not found");
+    std::string body;
+    json::writer w(body);
+    write_member(w, *c.who.human);
+    wire::answer_json(c.res, 200, std::move(body));
+}
+
+void list_domains(context& c) { wire::answer_json(c.res, 200, "[]"); }
+
 // No mail leaves the stand-in: what asks for one is accepted, and no token is ever good.
 void accept(context& c) { wire::answer_json(c.res, 202, "null"); }
 void refuse_reset(context& c) { wire::answer_detail(c.res, 400, "RESET_PASSWORD_BAD_TOKEN"); }
@@ -126,6 +157,9 @@ constexpr route at_root(sv method, sv pattern, guard access, sv scope, handler a
 const route rows[] = {
     at_root("PATCH", "/users/me", guard::session, "", change_me, user_model),
     at_root("PATCH", "/users/{id~}", guard::session, "", change_other, user_model),
+    {"GET", "/organization/members", false, guard::actor, "org:member:read", list_members},
+    {"GET", "/organization/members/me", false, guard::user, "", own_membership},
+    {"GET", "/organization/domains", false, guard::actor, "org:read", list_domains},
     at_root("POST", "/auth/forgot-password", guard::open, "", accept, mail_model),
     at_root("POST", "/auth/reset-password", guard::open, "", refuse_reset, reset_model),
     at_root("POST", "/auth/request-verify-token", guard::open, "", accept, mail_model),

@@ -75,13 +75,14 @@ void answer_cookie(context& c, sv value, std::int64_t max_age) {
 }
 
 void login(context& c) {
-    const user* u = c.data.find_user(*filled(c, "username"));
+    user* u = c.data.find_user(*filled(c, "username"));
     if (!u || !u->active || u->password != *filled(c, "password"))
         return wire::answer_detail(c.res, 400, "LOGIN_BAD_CREDENTIALS");
     std::array<std::uint8_t, session_bytes> raw{};
     random_bytes(raw);
     const std::string token = base64url_encode(as_text(raw));
     c.data.sessions[token] = u->id;
+    u->last_login = c.data.now();
     answer_cookie(c, token, session_seconds);
 }
 

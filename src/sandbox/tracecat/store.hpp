@@ -42,6 +42,7 @@ struct user {
     bool active = true;
     std::string settings = "{}";  // JSON
     std::map<uuid, role> workspaces;
+    std::optional<instant> last_login;
 };
 
 struct api_key {

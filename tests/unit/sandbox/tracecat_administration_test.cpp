@@ -60,6 +60,19 @@ BOOST_AUTO_TEST_CASE(a_workspace_is_made_renamed_and_stays_known_when_it_is_gone
     BOOST_TEST(o.get(path + "/cases", "lead").status == 403u);
 }
 
+BOOST_AUTO_TEST_CASE(members_of_the_organisation_are_listed_with_their_roles) {
+    office o;
+    o.data.users.back().member = false;
+    const reply r = o.get("/organization/members", "editor");
+    BOOST_TEST(r.list().size() == 3u);
+    BOOST_TEST(reply::value_text(r.list()[0].at("role_slug")) == "organization-owner");
+    BOOST_TEST(reply::value_text(r.list()[2].at("role_slug")) == "organization-member");
+    BOOST_TEST(o.get("/organization/members/me", "editor").at("email") == "editor@example.com");
+    BOOST_TEST(o.get("/organization/members/me", "viewer").status == 404u);
+    BOOST_TEST(o.get("/organization/members", "viewer").status == 403u);
+    BOOST_TEST(o.get("/organization/domains", "editor").text == "[]");
+}
+
 BOOST_AUTO_TEST_CASE(mail_is_accepted_and_tokens_are_never_good) {
     office o;
     BOOST_TEST(o.post("/auth/forgot-password", R"({"email":"a@example.com"})", "").status == 202u);

@@ -5,6 +5,9 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
+#include <thread>
+
 namespace {
 
 using namespace casebridge;
@@ -278,6 +281,29 @@ BOOST_AUTO_TEST_CASE(questions_at_the_same_time_share_one_refresh) {
     BOOST_TEST(right == 10U);
     // The first one had begun when the others came: they share the next.
     BOOST_TEST(h.server.count("GET /cases/search") == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(threads_share_one_memory) {
+    auto memory = std::make_shared<tracecat::store_memory>(tracecat::index_limits{.cases = 60});
+    std::atomic<std::size_t> right{0};
+    const auto work = [&memory, &right](unsigned seed) {
+        fake_server server;   // each thread its own, with the same cases
+        for (int i = 1; i <= 100; ++i) server.add("case", state_with("x" + std::to_string(i)));
+        client_under_test bridge(server, client_under_test::key(), memory);
+        for (unsigned i = 0; i < 40; ++i) {
+            const std::int64_t number = (seed * 37 + i * 11) % 100 + 1;
+            const auto found = bridge.find("x" + std::to_string(number));
+            if (!found.has_value() || *found != number) continue;
+            const auto read = bridge.read(number, all);
+            if (read.has_value() && described(*read) == "description of " + std::to_string(number)) ++right;
+            if (i % 10 == 0) right += bridge.list(listing(description)).cases.size() == 100 ? 0 : 1000;
+        }
+    };
+    std::vector<std::jthread> threads;
+    for (unsigned t = 0; t < 4; ++t) threads.emplace_back(work, t);
+    threads.clear();
+    BOOST_TEST(right == 160U);
+    BOOST_TEST(memory->of(*uuid::parse(workspace_id)).index.size() <= 60U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
