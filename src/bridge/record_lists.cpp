@@ -24,7 +24,7 @@ constexpr std::size_t most_pinned = 20;
 // A kind of target that no filter of a catalogue takes.
 constexpr const char* unheard_of = "unheard of";
 
-// Values that lists of the store leave out: asked for only where the condition or the order needs them.
+// Values that lists of the store leave out: asked for only where the condition, the order or the client needs them.
 void note_need(std::string_view path, const mapping::reverse_program& program, platform::completion& needs) {
     const mapping::reverse_member* m = program.find(mapping::first_segment(path));
     if (m == nullptr) return;
@@ -316,7 +316,9 @@ task<result<record_answer>> records::finish_list(session& s, walk& w) {
         out.filter_note = "residual; scanned=" + std::to_string(w.scanned) + "; returned=" + std::to_string(found.size());
     std::vector<stored> cases;
     for (const auto& f : found) cases.push_back(f.origin);
-    CB_CO_CHECK(co_await store_.complete(s.ctx, cases, {true, w.needs.history}));
+    platform::completion needs{true, w.needs.history};
+    for (const auto& member : s.r.members) note_need(member, *tables_.object("case").reverse, needs);
+    CB_CO_CHECK(co_await store_.complete(s.ctx, cases, needs));
     for (std::size_t i = 0; i < cases.size(); ++i) {
         const bool shown = found[i].text != nullptr && cases[i] == found[i].origin;
         out.documents.push_back(shown ? *found[i].text : show_case(s, *cases[i]));

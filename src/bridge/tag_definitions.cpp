@@ -1,7 +1,8 @@
 // Tag definitions of a workspace. They are few, and their names must not meet, so writes to them are
 // serial, and each begins with reading them anew.
 #include "bridge/session.hpp"
-#include "mapping/forms.hpp"
+
+#include "core/slug.hpp"
 
 #include <algorithm>
 
@@ -14,7 +15,7 @@ using platform::verb;
 // Another tag with the ref that this name makes (Tracecat fact sheet §3.4).
 result<void> check_ref(const std::vector<tag_entry>& tags, json::value name, std::int64_t own) {
     if (!name.is_string()) return {};
-    const std::string ref = mapping::slugify(name.text());
+    const std::string ref = slug(name.text());
     const bool taken = std::any_of(tags.begin(), tags.end(),
                                    [&](const tag_entry& t) { return t.number != own && t.ref == ref; });
     if (taken) return fail(errc::conflict, ref, "/ref");

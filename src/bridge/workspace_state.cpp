@@ -1,8 +1,8 @@
 #include "bridge/workspace_state.hpp"
 
 #include "bridge/workspace_references.hpp"
+#include "core/slug.hpp"
 #include "json/writer.hpp"
-#include "mapping/forms.hpp"
 
 #include <algorithm>
 
@@ -31,7 +31,7 @@ const tag_entry* find_entry(const std::vector<tag_entry>& tags, const id_codec& 
         return by_ref(text);
     }
     const tag_entry* exact = by_ref(text);
-    return exact != nullptr ? exact : by_ref(mapping::slugify(text));
+    return exact != nullptr ? exact : by_ref(slug(text));
 }
 
 workspace_state::workspace_state(const platform::workspace& where, const mapping::bundle& tables,
@@ -106,7 +106,7 @@ task<result<std::shared_ptr<const std::vector<tag_entry>>>> workspace_state::loa
         for (const auto& [none, v] : page->data.elements()) {
             tag_entry t;
             t.name = v.member("name").text();
-            t.ref = mapping::slugify(t.name);
+            t.ref = slug(t.name);
             if (!v.member("id").to_int64(t.number)) continue;
             t.document = translate_one("tag", v);
             json::append_value(t.stored, v);

@@ -53,8 +53,7 @@ std::uint32_t next(std::string_view text, std::size_t& at) noexcept {
 }
 
 // In ASCII and lower case; an apostrophe that was typed separates, one that stands for a curly one vanishes.
-std::string in_ascii(std::string_view text) {
-    std::string out;
+void append_ascii(std::string& out, std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
         const std::uint32_t code = next(text, at);
         if (code >= 0x80)
@@ -64,7 +63,6 @@ std::string in_ascii(std::string_view text) {
         else
             out += code == '\'' ? '-' : static_cast<char>(code);
     }
-    return out;
 }
 
 // What a character reference such as "&amp;" or "&#38;" stands for when that is ASCII, else a blank.
@@ -86,23 +84,20 @@ std::string_view reference(std::string_view body, char& one) noexcept {
     return {&one, 1};
 }
 
-std::string without_references(const std::string& text) {
+// From a place on; what a reference stands for is lower-cased as everything is.
+void replace_references(std::string& text, std::size_t from) {
     constexpr std::size_t longest = 8;
-    std::string out;
-    for (std::size_t at = 0; at < text.size(); ++at) {
+    std::string meant;
+    for (std::size_t at = from; at < text.size(); ++at) {
         const std::size_t end = text[at] == '&' ? text.find(';', at) : std::string::npos;
         char one = 0;
         std::string_view meaning;
         if (end != std::string::npos && end - at <= longest)
             meaning = reference(std::string_view(text).substr(at + 1, end - at - 1), one);
-        if (meaning.empty()) {
-            out += text[at];
-        } else {
-            out += meaning;
-            at = end;
-        }
+        append_ascii(meant, meaning.empty() ? std::string_view(text).substr(at, 1) : meaning);
+        if (!meaning.empty()) at = end;
     }
-    return out;
+    text.replace(from, std::string::npos, meant);
 }
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
@@ -110,21 +105,28 @@ bool is_word(char c) noexcept { return is_digit(c) || (c >= 'a' && c <= 'z'); }
 
 }  // namespace
 
-std::string slug(std::string_view text, char separator) {
-    std::string plain = in_ascii(text);
-    if (plain.find('&') != std::string::npos) plain = in_ascii(without_references(plain));
-    std::string out;
-    for (std::size_t i = 0; i < plain.size(); ++i) {
-        const char c = plain[i];
-        if (is_word(c)) {
-            out += c;
-            continue;
-        }
-        const bool in_number =
-            c == ',' && i > 0 && i + 1 < plain.size() && is_digit(plain[i - 1]) && is_digit(plain[i + 1]);
-        if (!in_number && !out.empty() && out.back() != separator) out += separator;
+void append_slug(std::string& out, std::string_view text, char separator) {
+    const std::size_t from = out.size();
+    append_ascii(out, text);
+    if (out.find('&', from) != std::string::npos) replace_references(out, from);
+    std::size_t end = from;      // in place: nothing becomes longer than it was
+    char before = 0;
+    for (std::size_t i = from; i < out.size(); ++i) {
+        const char c = out[i];
+        const bool in_number = c == ',' && is_digit(before) && i + 1 < out.size() && is_digit(out[i + 1]);
+        before = c;
+        if (is_word(c))
+            out[end++] = c;
+        else if (!in_number && end > from && out[end - 1] != separator)
+            out[end++] = separator;
     }
-    while (!out.empty() && out.back() == separator) out.pop_back();
+    while (end > from && out[end - 1] == separator) --end;
+    out.resize(end);
+}
+
+std::string slug(std::string_view text, char separator) {
+    std::string out;
+    append_slug(out, text, separator);
     return out;
 }
 

@@ -11,5 +11,7 @@ namespace casebridge {
 // Exact for Latin, Greek and Cyrillic letters and common symbols; other scripts vanish, where the original
 // romanises them.
 std::string slug(std::string_view text, char separator = '-');
+// The same, appended; needs no JSON escapes.
+void append_slug(std::string& out, std::string_view text, char separator = '-');
 
 }  // namespace casebridge

@@ -1,5 +1,7 @@
 #include "mapping/forms.hpp"
 
+#include "core/slug.hpp"
+
 #include <array>
 #include <cstdint>
 #include <utility>
@@ -42,21 +44,17 @@ void append_ascii(std::string& out, std::string_view text) {
     }
 }
 
-// Turns the text from an offset on, in place, into lower-case words with one separator between them.
-void join_words(std::string& text, std::size_t from, char separator, bool keep_numbers_whole) {
-    std::size_t end = from;
-    for (std::size_t i = from; i < text.size(); ++i) {
-        const char c = word_chars[static_cast<std::uint8_t>(text[i])];
-        if (c != 0) {
+// Turns the text, in place, into lower-case words with one underscore between them.
+void join_words(std::string& text) {
+    std::size_t end = 0;
+    for (const char each : text) {
+        const char c = word_chars[static_cast<std::uint8_t>(each)];
+        if (c != 0)
             text[end++] = c;
-            continue;
-        }
-        const bool inside_number = text[i] == ',' && i > from && i + 1 < text.size() &&
-                                   is_digit(text[i - 1]) && is_digit(text[i + 1]);
-        if (inside_number && keep_numbers_whole) continue;
-        if (end > from && text[end - 1] != separator) text[end++] = separator;
+        else if (end > 0 && text[end - 1] != '_')
+            text[end++] = '_';
     }
-    while (end > from && text[end - 1] == separator) --end;
+    while (end > 0 && text[end - 1] == '_') --end;
     text.resize(end);
 }
 
@@ -79,22 +77,10 @@ bool text_form_from_string(std::string_view name, text_form& out) noexcept {
     return false;
 }
 
-void append_slug(std::string& out, std::string_view text) {
-    const std::size_t from = out.size();
-    append_ascii(out, text);
-    join_words(out, from, '-', true);
-}
-
-std::string slugify(std::string_view text) {
-    std::string out;
-    append_slug(out, text);
-    return out;
-}
-
 std::string to_identifier(std::string_view text) {
     std::string out;
     append_ascii(out, text);
-    join_words(out, 0, '_', false);
+    join_words(out);
     if (!out.empty() && is_digit(out.front())) out.insert(0, "f_");
     if (out.size() > longest_identifier) out.resize(longest_identifier);
     while (!out.empty() && out.back() == '_') out.pop_back();
@@ -105,7 +91,7 @@ std::string to_email(std::string_view login, std::string_view domain) {
     const auto at = login.find('@');
     if (at != std::string_view::npos && at > 0 && login.find('.', at) != std::string_view::npos)
         return std::string(login);
-    std::string local = slugify(login);
+    std::string local = slug(login);
     if (local.empty()) local = "user";
     return local + "@" + std::string(domain);
 }

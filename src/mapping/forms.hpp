@@ -12,10 +12,6 @@ enum class text_form { plain, slug, identifier, email, semicolons };
 // plain for an empty name; false for a name that is not a form.
 bool text_form_from_string(std::string_view name, text_form& out) noexcept;
 
-// "Phishing Campaign" → "phishing-campaign" (Tracecat fact sheet §3.4). A text of symbols only gives "".
-std::string slugify(std::string_view text);
-// The same, appended; needs no JSON escapes.
-void append_slug(std::string& out, std::string_view text);
 // "Asset Owner" → "asset_owner": letters, digits and underscores, never starting with a digit
 // (Tracecat fact sheet §3.8). Empty if nothing is left.
 inline constexpr std::size_t longest_identifier = 63;

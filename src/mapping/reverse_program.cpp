@@ -115,6 +115,7 @@ void reverse_program::resolve() {
         for (const auto& other : members_) {
             if (other.from == source::enumeration && other.by->id == m.field->during) m.during = &other;
         }
+        if (!m.field->set_with.empty()) m.dated_by = find(m.field->set_with);
         if (m.field->otherwise.empty() || !m.constant.empty()) continue;
         // A member of the stored document, else another one of the shown document.
         if (stored_->find(first_segment(m.field->otherwise)) != nullptr)

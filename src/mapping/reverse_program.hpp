@@ -39,6 +39,7 @@ struct reverse_member {
     const enum_map* map = nullptr;
     const class reverse_program* element = nullptr;  // set
     const reverse_member* during = nullptr;          // carried: its enum
+    const reverse_member* dated_by = nullptr;        // carried: the member that it is written with
     const reverse_member* otherwise = nullptr;       // carried: the right member shown instead
     dotted_path fallback;              // carried: or the left one
     std::string constant;              // what every object shows; of carried members where nothing is carried

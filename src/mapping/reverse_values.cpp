@@ -2,7 +2,6 @@
 #include "core/timestamp.hpp"
 #include "json/writer.hpp"
 #include "mapping/reverse_program.hpp"
-#include "mapping/text_limit.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -25,12 +24,8 @@ bool append_seconds_of(std::string& out, json::value v) {
 bool append_text(std::string& out, const reverse_member& m, json::value v) {
     if (!v.is_string()) return false;
     const std::string& placeholder = m.by->empty;
-    if (!placeholder.empty() && is_blank(v.text())) {
-        json::append_string(out, placeholder);
-        return true;
-    }
-    if (v.text().empty()) return false;
-    json::append_string(out, v.text());
+    if (v.text().empty() && placeholder.empty()) return false;
+    json::append_string(out, v.text().empty() ? std::string_view(placeholder) : v.text());
     return true;
 }
 
@@ -51,7 +46,7 @@ json::value reverse_program::carried(const reverse_member& m, const reverse_subj
     // [value, when it was written, the enum's value then]
     const int now = coarse(*m.during, in);
     const bool holds = now != enum_map::none && entry.element(2).text() == m.during->map->right(now) &&
-                       !happened_again(entry, follow(in.document, m.fallback));
+                       !happened_again(entry, follow(in.document, (m.dated_by == nullptr ? m : *m.dated_by).fallback));
     const json::value v = entry.element(0);
     return holds && v.is_string() ? v : json::value{};
 }

@@ -1,7 +1,6 @@
 #include "mapping/reverse_writer.hpp"
 
 #include "mapping/reverse_draft.hpp"
-#include "mapping/text_limit.hpp"
 
 namespace casebridge::mapping {
 namespace {
@@ -68,8 +67,8 @@ result<void> reverse_writer::plan_text(const reverse_member& m, json::value v, d
     if (!v.is_string() && !v.is_null()) return fail(errc::invalid_value, m.name + " must be a text", pointer_to(m));
     const std::string_view now = d.stored(m.stored).text();
     if (d.current != nullptr && now == v.text()) return {};
-    // Writing back what stands for a blank text changes nothing.
-    if (d.current != nullptr && !m.by->empty.empty() && is_blank(now) && v.text() == m.by->empty) return {};
+    // Writing back what stands for an empty text changes nothing.
+    if (d.current != nullptr && !m.by->empty.empty() && now.empty() && v.text() == m.by->empty) return {};
     d.put_native_text(m.by->written_by(), v.text());
     d.written.push_back(m.name);
     return {};

@@ -1,6 +1,7 @@
 // One value of a view: what each rule kind appends.
 #include "mapping/view_program.hpp"
 
+#include "core/slug.hpp"
 #include "core/timestamp.hpp"
 #include "json/writer.hpp"
 #include "mapping/time_text.hpp"

@@ -60,18 +60,24 @@ def signed(method, target, access_id=ACCESS_ID, secret=SECRET, at=None):
 
 
 class Bridge:
-    def __init__(self, certificate, *arguments, **bridge):
+    def __init__(self, certificate, *arguments, top=None, **bridge):
+        """arguments: of the sandbox. top: settings beside the bridge's own."""
         self.stack = Stack()
         self.verify = str(certificate[0])
-        self.sandbox_port, self.port, admin = free_port(), free_port(), free_port()
-        self.stack.start(
-            "sandbox", ["casebridge-sandbox", "tracecat", "--listen", f"127.0.0.1:{self.sandbox_port}", "--quiet", *arguments],
-            lambda: "listening" in self.stack.log("sandbox"))
-        config = settings(self.sandbox_port, self.port, certificate, **bridge)
-        self.stack.start_bridge(self.stack.write("bridge.json", config), admin)
+        self.sandbox_port, self.port = free_port(), free_port()
+        try:
+            self.start(arguments, {**settings(self.sandbox_port, self.port, certificate, **bridge), **(top or {})})
+        except BaseException:
+            self.stack.stop()
+            raise
         self.url = f"https://localhost:{self.port}/api"
         self.plain = requests.Session()
         self.plain.verify = self.verify
+
+    def start(self, arguments, config):
+        listen = ["--listen", f"127.0.0.1:{self.sandbox_port}", "--quiet", *arguments]
+        self.stack.start("sandbox", ["casebridge-sandbox", "tracecat", *listen], lambda: "listening" in self.stack.log("sandbox"))
+        self.stack.start_bridge(self.stack.write("bridge.json", config), free_port())
 
     def session(self, auth):
         """The vendor's client, checking our certificate; `heard` collects what went over the wire."""

@@ -228,6 +228,58 @@ def test_raw_queries(world, tql, expected):
         assert {c.model.name for c in found} == expected
 
 
+def nulls(rows, field, last):
+    """Whether the rows without a value stand together, at one end."""
+    missing = [field not in r for r in rows]
+    return missing == sorted(missing, reverse=not last)
+
+
+@pytest.mark.parametrize("sorting, field, last, descending", [
+    ("caseDetectionTime asc", "caseDetectionTime", None, False), ("caseDetectionTime desc", "caseDetectionTime", None, True),
+    ("caseDetectionTime nullsfirst", "caseDetectionTime", False, False), ("caseDetectionTime nullslast", "caseDetectionTime", True, False),
+    ("caseDetectionTime desc nullslast id asc", "caseDetectionTime", True, True), ("description asc nullsfirst", "description", False, False),
+    ("CASEOPENTIME DESC", "caseOpenTime", None, True), ("xid desc", "xid", None, True),
+])
+def test_sorting_with_and_without_values(world, sorting, field, last, descending):
+    rows = [c for size in (24, 7) for c in pages(world, {"sorting": sorting, "resultLimit": size})]
+    assert rows[:24] == rows[24:]
+    values = [r[field] for r in rows[:24] if field in r]
+    assert values == sorted(values, reverse=descending) and len(values) >= 12
+    assert nulls(rows[:24], field, True) or nulls(rows[:24], field, False)
+    assert last is None or nulls(rows[:24], field, last)
+
+
+def pages(world, params):
+    answer = world.ask("GET", "/v3/cases", params=params).json()
+    yield from answer["data"]
+    while "next" in answer:
+        answer = world.ask("GET", answer["next"].removeprefix(world.url)).json()
+        yield from answer["data"]
+
+
+@pytest.mark.parametrize("sorting", ["nonsense asc", "id sideways", "asc", "id asc nonsense desc"])
+def test_sorting_that_cannot_be_is_refused(world, sorting):
+    refused = world.ask("GET", "/v3/cases", params={"sorting": sorting})
+    assert refused.status_code == 400 and refused.json()["errCode"] in {"0x1001", "0x2001", "0x2005"}
+
+
+def test_fields_in_every_form(world):
+    """Fact sheet §3.5: repeated, dotted, unknown, all."""
+    def first(query):
+        return world.data("GET", "/v3/cases?resultLimit=1&" + query)[0]
+
+    plain = first("")
+    assert set(first("fields=nonsense&fields=caseId&fields=summary")) == set(plain)
+    assert set(first("fields=tags&fields=attributes")) == set(plain) | {"tags", "attributes"}
+    assert set(first("fields=attributes.createdBy")) == set(plain) | {"attributes"}
+    assert set(first("fields=_all_")) >= set(plain) | {"tags", "attributes", "notes", "tasks", "artifacts", "userAccess", "related"}
+    assert set(first("fields=userDetails")["createdBy"]) >= set(plain["createdBy"])
+    assert "cases" in world.data("GET", "/v3/tags?resultLimit=1&fields=cases")[0]
+    assert "caseId" in world.data("GET", "/v3/caseAttributes?resultLimit=1&fields=caseId")[0]
+    every = world.v3.cases(params={"fields": ["_all_"], "result_limit": 5})
+    assert sum(len(c.model.tags.data) for c in every) == sum(len(c["tags"]["data"]) for c in world.all["cases"])
+
+
 def test_unknown_names_find_nothing_and_delete_nothing(world):
     """Trap 31: some clients delete whatever an unknown tag returns."""
     for tql in ['tag = "never used"', 'hasTag(name = "never used")', 'tag IN ("never", "used")', 'assigneeName = "nobody"',

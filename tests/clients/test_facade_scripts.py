@@ -232,6 +232,58 @@ def test_curl_deletes_by_query(bridge):
     bridge.drop(kept)
 
 
+def test_curl_without_a_content_type_of_its_own(bridge, number):
+    """curl -d says that it sends a form; other clients say nothing, or name a charset."""
+    for kind in ("application/x-www-form-urlencoded", "application/json;charset=UTF-8", "text/plain", ""):
+        status, headers, body = curl(bridge, f"/v3/cases/{number}", "-X", "PUT", "-H", f"Content-Type:{' ' + kind if kind else ''}",
+                                     "-d", '{"severity":"High"}')
+        assert (status, headers["content-type"], body["data"]["severity"]) == (200, "application/json", "High")
+
+
+def test_paths_of_old(bridge, number):
+    """With a slash at the end, and without /api as on a host of its own."""
+    assert len(bridge.data("GET", "/v3/cases/?resultLimit=2")) == 2
+    assert bridge.data("GET", f"/v3/cases/{number}/")["id"] == number
+    plain = bridge.url.removesuffix("/api")
+    answer = bridge.plain.get(plain + "/v3/cases?resultLimit=2", headers=signed("GET", "/v3/cases?resultLimit=2")).json()
+    assert len(answer["data"]) == 2 and answer["next"].startswith(plain + "/v3/cases?")
+
+
+@pytest.mark.parametrize("body, status, code", [
+    ({"name": None}, 400, "0x2003"), ({"name": ""}, 400, "0x2005"), ({"name": "n" * 256}, 400, "0x2005"), ({"severity": 3}, 400, "0x2005"),
+    ({"status": "Pending"}, 400, "0x2005"), ({"resolution": "Solved"}, 400, "0x2005"), ({"description": "d" * 1501}, 400, "0x2005"),
+    ({"tags": {"data": [{"name": "t" * 129}]}}, 400, "0x2005"), ({"tags": {"data": [{"name": f"t{i}"} for i in range(1001)]}}, 400, "0x2005"),
+    ({"tags": {"data": [{"name": "t"}], "mode": "sideways"}}, 400, "0x2005"), ({"attributes": {"data": [{"type": "Nope", "value": "v"}]}}, 400, None),
+    ({"attributes": {"data": [{"type": "Description", "value": ""}]}}, 400, "0x2005"), ("{", 400, "0x1001"), ("[]", 400, "0x2005"),
+    ('{"severity":"Low","severity":"High"}', 400, "0x1001"), (b'{"name":"\xff"}', 400, "0x1001"), ('{"name":"a\\u0000b"}', 400, "0x2005"),
+])
+def test_bodies_that_cannot_be_change_nothing(bridge, number, body, status, code):
+    before = bridge.data("GET", f"/v3/cases/{number}?fields=_all_")
+    refused = bridge.ask("PUT", f"/v3/cases/{number}", **({"json": {"severity": "High", **body}} if isinstance(body, dict) else {"data": body}))
+    answer = refused.json()
+    assert (refused.status_code, answer["status"]) == (status, "Error") and answer["errCode"] == (code or answer["errCode"])
+    assert answer["message"] and bridge.data("GET", f"/v3/cases/{number}?fields=_all_") == before
+
+
+def test_enumerations_in_any_case_and_numbers_as_text(bridge, number):
+    tag = bridge.data("PUT", f"/v3/cases/{number}?fields=tags", json={"tags": {"data": [{"name": "by text"}]}})["tags"]["data"][0]
+    changed = bridge.data("PUT", f"/v3/cases/{number}?fields=tags", json={
+        "severity": "hIGH", "resolution": "false positive", "tags": {"data": [{"id": str(tag["id"])}], "mode": "DELETE"}})
+    assert (changed["severity"], changed["resolution"], changed["tags"]["data"]) == ("High", "False Positive", [])
+
+
+def test_tags_that_differ_in_little_are_several(bridge, number):
+    names = ["Alpha Tag", "alpha tag", "alpha-tag", "\U0001f4de", "\u65e5\u672c", " spaced "]
+    path = f"/v3/cases/{number}?fields=tags"
+    held = bridge.data("PUT", path, json={"tags": {"data": [{"name": n} for n in names], "mode": "replace"}})["tags"]["data"]
+    assert sorted(t["name"] for t in held) == sorted(names) and len({t["id"] for t in held}) == len(names)
+    for tag in held:
+        query = tag["name"]
+        assert [c["id"] for c in bridge.data("GET", "/v3/cases", params={"tql": f'tag = "{query}" and id = {number}'})] == [number], query
+    left = bridge.data("PUT", path, json={"tags": {"data": [{"name": "alpha tag"}], "mode": "delete"}})["tags"]["data"]
+    assert sorted(t["name"] for t in left) == sorted(set(names) - {"alpha tag"})
+
+
 # Traps (§12)
 
 

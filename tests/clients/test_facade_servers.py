@@ -94,32 +94,76 @@ def test_what_analysts_made_has_their_names(bridge):
     tc.case(id=one.id).delete()
 
 
-def test_many_clients_write_to_one_case_and_nothing_is_lost(bridge):
-    number = bridge.make(name="Written by many")
-    failed = []
+@pytest.fixture(scope="module")
+def crowd(launch):
+    return launch(top={"threads": 4})
 
-    def write(i):
+
+def at_once(count, work):
+    """Runs work(0) … work(count - 1), each in a thread of its own; their results, or what they raised."""
+    out = [None] * count
+
+    def one(i):
         try:
-            tc = client(bridge)
-            for part in range(3):
-                one = tc.case(id=number)
-                one.stage_attribute({"type": "Description", "value": f"{i}.{part}"})
-                one.stage_tag({"name": f"tag of {i}"})
-                one.update(mode="append")
-        except Exception as trouble:  # reported below, in the test's own thread
-            failed.append(trouble)
+            out[i] = work(i)
+        except Exception as trouble:
+            out[i] = trouble
 
-    threads = [threading.Thread(target=write, args=(i,)) for i in range(8)]
+    threads = [threading.Thread(target=one, args=(i,)) for i in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert not failed
-    held = bridge.data("GET", f"/v3/cases/{number}?fields=attributes&fields=tags")
+    return out
+
+
+def test_many_clients_write_to_one_case_and_nothing_is_lost(crowd):
+    number = crowd.make(name="Written by many")
+
+    def write(i):
+        tc = client(crowd)
+        for part in range(3):
+            one = tc.case(id=number)
+            one.stage_attribute({"type": "Description", "value": f"{i}.{part}"})
+            one.stage_tag({"name": f"tag of {i}"})
+            one.update(mode="append")
+
+    assert at_once(8, write) == [None] * 8
+    held = crowd.data("GET", f"/v3/cases/{number}?fields=attributes&fields=tags")
     assert sorted(a["value"] for a in held["attributes"]["data"]) == sorted(f"{i}.{part}" for i in range(8) for part in range(3))
     assert sorted(t["name"] for t in held["tags"]["data"]) == [f"tag of {i}" for i in range(8)]
     assert len({a["id"] for a in held["attributes"]["data"]}) == 24
-    bridge.drop(number)
+    crowd.drop(number)
+
+
+def test_many_clients_create_with_one_xid_and_one_succeeds(crowd):
+    body = {"name": "Once", "severity": "Low", "status": "Open", "xid": "only once, please"}
+    answers = at_once(8, lambda i: crowd.ask("POST", "/v3/cases", json={**body, "description": str(i)}))
+    assert sorted(a.status_code for a in answers) == [201] + [409] * 7
+    (made,) = [a.json()["data"] for a in answers if a.status_code == 201]
+    assert crowd.data("GET", "/v3/cases/only%20once,%20please") == made
+    assert crowd.ask("GET", "/v3/cases", params={"tql": 'xid = "only once, please"'}).json()["count"] == 1
+    crowd.drop(made["id"])
+
+
+def test_many_clients_create_cases_with_one_new_tag(crowd):
+    def make(i):
+        made = client(crowd).case(name=f"Together {i}", severity="Low", status="Open", tags={"data": [{"name": "brand new"}]})
+        made.create(params={"fields": ["tags"]})
+        return made.model.id, [t.id for t in made.model.tags.data]
+
+    made = at_once(8, make)
+    assert len({number for number, _ in made}) == 8 and len({tag for _, (tag,) in made}) == 1
+    found = client(crowd).cases()
+    found.filter.tag(TqlOperator.EQ, "brand new")
+    assert sorted(c.model.id for c in found) == sorted(number for number, _ in made)
+    assert [a.status_code for a in at_once(8, lambda i: crowd.ask("DELETE", f"/v3/cases/{made[i][0]}"))] == [200] * 8
+
+
+def test_many_clients_delete_one_case_and_one_succeeds(crowd):
+    number = crowd.make()
+    codes = sorted(a.status_code for a in at_once(6, lambda i: crowd.ask("DELETE", f"/v3/cases/{number}")))
+    assert codes == [200] + [404] * 5
 
 
 def every_id(value, path=""):

@@ -1,6 +1,8 @@
 """Who is let in: signatures, tokens, their renewal, and the certificate (fact sheet §2)."""
 
+import hmac
 import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 import pytest
 import requests
@@ -25,7 +27,7 @@ def test_the_certificate_is_checked(bridge):
 
 def test_an_issued_token_is_the_api_users(bridge):
     token = bridge.issued_token()
-    assert token.startswith("APIV2:") and token != bridge.issued_token() or True
+    assert token.startswith("APIV2:") and token != bridge.issued_token()
     assert who(bridge, Authorization=f"TC-Token {token}").json()["data"]["user"]["userName"] == ACCESS_ID
 
 
@@ -101,3 +103,61 @@ def test_the_client_renews_its_token_by_itself(bridge, monkeypatch):
         assert sent["Authorization"] == f"TC-Token {answer['apiToken']}" and sent["Timestamp"]
     finally:
         holder.shutdown = True
+
+
+KEPT = "a secret that several processes share: 0123456789abcdef"
+
+
+def aged(token, seconds):
+    """The token as it was issued so long ago: its time set back, and sealed anew as only holders of the secret can."""
+    def digest(key, text):
+        return hmac.digest(key, text, "sha256")
+
+    key = digest(digest(bytes(32), KEPT.encode()), b"threatconnect token v1 clients\x01")
+    raw = urlsafe_b64decode(token.removeprefix("APIV2:") + "=")
+    at = (int.from_bytes(raw[8:12], "big") - seconds).to_bytes(4, "big")
+    body = raw[:8] + at + raw[12:16]
+    sealed = body + digest(key, b"casebridge.threatconnect.token.v1\0" + body)[:16]
+    return "APIV2:" + urlsafe_b64encode(sealed).decode().rstrip("=")
+
+
+@pytest.fixture(scope="module")
+def replicas(launch, tmp_path_factory):
+    secret = tmp_path_factory.mktemp("secret") / "kept"
+    secret.write_text(KEPT)
+    return [launch(top={"secret_file": str(secret)}) for _ in range(2)]
+
+
+def test_a_token_is_good_at_every_process_with_the_secret(replicas):
+    one, two = replicas
+    token = one.issued_token()
+    assert aged(token, 0) == token
+    assert who(two, Authorization=f"TC-Token {token}").status_code == 200
+
+
+@pytest.mark.parametrize("hours, good, renewable", [(3, True, True), (5, False, True), (27, False, True), (29, False, False)])
+def test_an_expired_token_is_renewed_for_a_day(replicas, hours, good, renewable):
+    one, two = replicas
+    token = aged(one.issued_token(), hours * 3600)
+    assert who(one, Authorization=f"TC-Token {token}").status_code == (200 if good else 401)
+    body = renew(two, token).json()
+    assert body["success"] is renewable
+    if renewable:
+        assert who(one, Authorization=f"TC-Token {body['apiToken']}").status_code == 200
+        assert 3 * 3600 < int(body["apiTokenExpires"]) - time.time() <= 4 * 3600
+    else:
+        assert body["message"]
+
+
+def test_a_client_whose_token_expired_goes_on_with_a_new_one(replicas):
+    """What the vendor's client does from its own thread: exchange, and repeat the request."""
+    one = replicas[0]
+    old = aged(one.issued_token(), 5 * 3600)
+    held = [Sensitive(old)]
+    wire = one.session(TokenAuth(lambda: held[0]))
+    with pytest.raises(RuntimeError, match="0x1002"):
+        len(V3(wire).cases())
+    holder = Token(one.url, verify=one.verify)
+    held[0] = Sensitive(holder.renew_token(Sensitive(old))["apiToken"])
+    holder.shutdown = True
+    assert len(V3(wire).cases()) >= 0 and wire.heard[-1].status_code == 200

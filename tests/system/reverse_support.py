@@ -45,7 +45,9 @@ def api_users():
 
 def reverse_bridge(name="main", credential="main", **changes):
     return {
-        "name": name, "facade": "threatconnect", "backend": "tracecat", "listen": "127.0.0.1:0", "mode": "read-write", "deletes": True,
+        # A port that is known beforehand: links to further pages are absolute.
+        "name": name, "facade": "threatconnect", "backend": "tracecat", "listen": f"127.0.0.1:{free_port()}", "mode": "read-write",
+        "deletes": True,
         "workspaces": [{"id": WORKSPACE, "name": "SOC", "upstream": "cat", "credential": credential, "organization": OWNER,
                         "owner_id": OWNER_ID}],
         "api_users": api_users(), "groups": GROUPS, **changes,

@@ -82,7 +82,7 @@ class Actions:
 def table():
     """(row, cold, warm) of the page."""
     rows = []
-    for line in PAGE.read_text().splitlines():
+    for line in PAGE.read_text().partition("\n# Requests to Tracecat per request")[0].splitlines():
         found = re.fullmatch(r"\| `?(.+?)`? \| (\d+) \| (\d+) \|.*", line)
         if found:
             rows.append((found[1].replace("`", ""), int(found[2]), int(found[3])))

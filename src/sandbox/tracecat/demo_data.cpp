@@ -1,7 +1,7 @@
 #include "sandbox/tracecat/data.hpp"
 
+#include "core/slug.hpp"
 #include "platform/tracecat/wire/models.hpp"
-#include "sandbox/tracecat/python_text.hpp"
 
 #include <algorithm>
 #include <array>

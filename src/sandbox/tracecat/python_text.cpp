@@ -1,47 +1,11 @@
 #include "sandbox/tracecat/python_text.hpp"
 
-#include "platform/tracecat/wire/unicode.hpp"
 #include "sandbox/tracecat/jsonb.hpp"
-
-#include <algorithm>
-#include <array>
-#include <cstdint>
 
 namespace casebridge::sandbox::tracecat {
 namespace {
 
 using sv = std::string_view;
-
-// ASCII for U+00C0 … U+00FF.
-constexpr std::array<sv, 64> latin{"A", "A", "A", "A", "A",  "A",  "AE", "C", "E", "E", "E",  "E", "I",
-                                   "I", "I", "I", "D", "N",  "O",  "O",  "O", "O", "O", "x",  "O", "U",
-                                   "U", "U", "U", "Y", "Th", "ss", "a",  "a", "a", "a", "a",  "a", "ae",
-                                   "c", "e", "e", "e", "e",  "i",  "i",  "i", "i", "d", "n",  "o", "o",
-                                   "o", "o", "o", "/", "o",  "u",  "u",  "u", "u", "y", "th", "y"};
-
-constexpr std::uint32_t latin_first = 0xC0;
-
-std::string to_ascii(sv text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size();) {
-        const std::size_t size = std::max<std::size_t>(1, platform::tracecat::utf8_sequence(text, i, true));
-        const auto lead = static_cast<unsigned char>(text[i]);
-        if (size == 1) {
-            out += lead < 0x80 ? text[i] : ' ';
-        } else if (size == 2) {
-            const std::uint32_t point =
-                (lead & 0x1FU) << 6U | (static_cast<unsigned char>(text[i + 1]) & 0x3FU);
-            const bool known = point >= latin_first && point < latin_first + latin.size();
-            out += known ? latin[point - latin_first] : sv(" ");
-        } else {
-            out += ' ';
-        }
-        i += size;
-    }
-    return out;
-}
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 }  // namespace
 
@@ -86,25 +50,6 @@ std::string_view python_type(json::value v) noexcept {
         case json::kind::array: return "list";
     }
     return "str";
-}
-
-std::string slug(std::string_view name, char dash) {
-    const std::string ascii = to_ascii(name);
-    std::string out;
-    for (std::size_t i = 0; i < ascii.size(); ++i) {
-        const char c = ascii[i];
-        const bool within_number =
-            c == ',' && i > 0 && is_digit(ascii[i - 1]) && i + 1 < ascii.size() && is_digit(ascii[i + 1]);
-        if (within_number) continue;
-        if (is_digit(c) || (c >= 'a' && c <= 'z'))
-            out += c;
-        else if (c >= 'A' && c <= 'Z')
-            out += static_cast<char>(c - 'A' + 'a');
-        else if (!out.empty() && out.back() != dash)
-            out += dash;
-    }
-    while (!out.empty() && out.back() == dash) out.pop_back();
-    return out;
 }
 
 }  // namespace casebridge::sandbox::tracecat

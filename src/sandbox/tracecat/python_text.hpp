@@ -14,7 +14,4 @@ std::string python_repr(json::value v);  // True, None, 5, 7.0, ['a', 1], {'a': 
 std::string python_str(json::value v);  // of a text: itself
 std::string_view python_type(json::value v) noexcept;  // dict, list, str, …
 
-// The ref of a name, as python-slugify makes it (fact sheet §3.4): "Phishing Campaign" is "phishing-campaign".
-std::string slug(std::string_view name, char dash = '-');
-
 }  // namespace casebridge::sandbox::tracecat

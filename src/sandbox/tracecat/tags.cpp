@@ -1,6 +1,6 @@
 // Tag definitions, and the tags of a case (Tracecat fact sheet §3.3, §3.4).
+#include "core/slug.hpp"
 #include "sandbox/tracecat/parts.hpp"
-#include "sandbox/tracecat/python_text.hpp"
 #include "sandbox/tracecat/routes.hpp"
 
 #include <algorithm>

@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(every_keyword_with_every_operator_finds_what_a_naive_evalua
 }
 
 BOOST_AUTO_TEST_CASE(random_conditions_find_what_a_naive_evaluation_finds_and_survive_printing) {
-    const auto all = documents(3, 40);
+    const auto all = documents(3, 20);
     naive::generator g(4);
     for (int i = 0; i < 10'000; ++i) {
         const naive::tree t = g.make_tree(3);

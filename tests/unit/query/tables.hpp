@@ -2,6 +2,9 @@
 #pragma once
 
 #include "mapping/bundle.hpp"
+#include "query/filter.hpp"
+
+#include <string>
 
 namespace casebridge::query_test {
 
@@ -10,5 +13,8 @@ const mapping::bundle& shipped();
 const mapping::compiled_table& forward_cases();
 // Left: the façade with expressions; right: the backend with parameters.
 const mapping::compiled_table& mirrored_cases();
+
+// "all(status in a,b; not(…))"
+std::string text_of(const query::filter& f);
 
 }  // namespace casebridge::query_test

@@ -8,7 +8,7 @@ using namespace casebridge::sandbox;
 
 namespace {
 
-constexpr std::chrono::milliseconds latency{50};
+constexpr std::chrono::milliseconds latency{10000};     // only said, never waited for
 
 core counting(int& handled, int& forgotten) {
     core c;

@@ -1,5 +1,6 @@
 #include "platform/tracecat/client/open_answer.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace casebridge::platform::tracecat::client {
@@ -9,6 +10,9 @@ constexpr std::size_t longest_message = 300;
 constexpr std::string_view nothing_there = "Not Found";  // of the router, not of a handler (§0.1)
 constexpr std::string_view no_workspace = "Workspace not found";  // §5.3
 constexpr std::string_view forbidden = "Forbidden";
+// 500s that are about the request: an unknown assignee, a number beyond its column, an unknown option (§8 no. 37).
+constexpr std::string_view database_refused = "Database operation failed";
+constexpr std::array<std::string_view, 2> refusing_types{"TracecatNotFoundError", "TracecatValidationError"};
 
 struct status_row {
     unsigned status;
@@ -91,6 +95,9 @@ failure failure_of(const upstream::answer& a) {
     if (code == errc::not_found && message == no_workspace) code = errc::upstream_forbidden;
     if (code == errc::not_found && message == nothing_there) code = errc::upstream_malformed;
     if (refuses_caller(a)) code = errc::upstream_unauthorized;
+    const auto type = error.body().member("type").text();
+    const bool domain = std::find(refusing_types.begin(), refusing_types.end(), type) != refusing_types.end();
+    if (a.status == 500 && (domain || message == database_refused)) code = errc::upstream_rejected;
     failure f = fail(code, printable(message));
     f.retry_after = a.retry_after();
     return f;
@@ -133,6 +140,14 @@ result<reply_ptr> open_answer(upstream::answer&& a) {
 
 result<void> check_answer(const upstream::answer& a) {
     if (a.status < 200 || a.status > 299) return failure_of(a);
+    return {};
+}
+
+result<void> check_write(const upstream::answer& a) {
+    constexpr unsigned made = 201, nothing_to_say = 204;
+    CB_CHECK(check_answer(a));
+    if (a.status != made && a.status != nothing_to_say)
+        return fail(errc::upstream_malformed, "a write was answered " + std::to_string(a.status));
     return {};
 }
 

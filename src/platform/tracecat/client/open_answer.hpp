@@ -13,6 +13,8 @@ inline constexpr json::policy answer_policy{.max_depth = 512};
 result<reply_ptr> open_answer(upstream::answer&& a);
 // 2xx whatever the body: 201 with null, 204 with nothing.
 result<void> check_answer(const upstream::answer& a);
+// The same of a write: another success than 201 or 204 is somebody else's (fact sheet §6.3: constant since 0.31).
+result<void> check_write(const upstream::answer& a);
 
 // The login, or the key, was not accepted: 403 {"detail":"Forbidden"} or 401, but neither a missing scope nor a
 // missing entitlement (§5.3, §8 no. 2).

@@ -92,6 +92,7 @@ task<result<sessions::session>> store::log_in(call_context& ctx, const login_cre
     }
     observe::add_secret(cookie.substr(cookie.find('=') + 1));
     memory_->logins.logged_in(c.name, std::move(cookie));
+    observe::log(observe::level::info, "logged in upstream", {{"credential", std::string_view(c.name)}});
     co_return memory_->logins.current(c.name);
 }
 
@@ -106,13 +107,14 @@ task<result<upstream::answer>> store::transmit_logged_in(call_context& ctx, cons
         }
         auto answer = co_await transmit(ctx, r, c, "Cookie", session.cookie);
         if (answer.has_error() || !refuses_caller(*answer)) co_return answer;
+        const bool renewed = tries > 0;
+        if (renewed) memory_->logins.note_refusal(workspace, http::clock::now() + after_bad_session);
+        // A login that was renewed just now does not reach this workspace: another would not either.
         if (memory_->logins.refused(workspace, http::clock::now())) break;
         stale = session.serial;
         memory_->logins.expired(c.name, stale);
         session = memory_->logins.current(c.name);
     }
-    // A login that was renewed just now does not reach this workspace.
-    memory_->logins.note_refusal(workspace, http::clock::now() + after_bad_session);
     co_return refused(c, "session");
 }
 

@@ -132,10 +132,10 @@ task<result<void>> store::complete_all(call_context& ctx, const place_of_routes&
     for (auto& c : cases) {
         const auto names = names_of(base_of(c.item, c.single));
         const auto known = names ? index.find(names->id, names->updated) : nullptr;
-        if (known) {
-            if (!c.single && !c.description) c.description = known->description;
-            c.history = known->history;
-        }
+        if (!known) continue;
+        // Only what was asked for: a document does not depend on what others have asked before.
+        if (needs.description && !c.single && !c.description) c.description = known->description;
+        if (needs.history) c.history = known->history;
     }
     completions steps(*this, ctx, where, needs, cases);
     co_await http::run_side_by_side(steps, cases.size(), options_.reads_at_a_time);
@@ -168,18 +168,25 @@ result<stored_case_ptr> store::absorb(workspace_memory& in, const raw_case& c, s
     const auto names = names_of(parts.base);
     if (!names) return fail(errc::upstream_malformed, "a case without id or number");
 
-    known_case known{names->id, names->number, std::string(names->updated), c.description, c.history, {}};
-    if (const json::value own = parts.base.member("description"); own.is_string())
-        known.description = own.text();
+    const json::value own = parts.base.member("description");
+    const bool described = own.is_string() || c.description;
     const auto had = in.index.find(names->id);
+    const bool current = had && had->updated == names->updated;
     const json::value state = state_of(parts.base, options_.state_key);
-    if (!c.readable && !(had && had->updated == names->updated))
+    if (!c.readable && !current)
         observe::log(observe::level::warn, "a case has a payload that the server cannot write; shown without",
                      {{"case", names->number}});
     if (c.readable && !state.exists() && had) parts.lost_state = lost_state(*names, *had);
-    if (state.exists()) json::append_value(known.state, state);
     if (c.readable && parts.lost_state.empty()) note_external_id(in, names->number, state);
     auto out = make_case(parts);
+    const bool told = current && (had->description || !described) &&
+                      (!had->history.empty() || c.history.empty()) &&
+                      (!had->state.empty() || !state.exists());
+    if (told) return out;
+
+    known_case known{names->id, names->number, std::string(names->updated), c.description, c.history, {}};
+    if (own.is_string()) known.description = own.text();
+    if (state.exists()) json::append_value(known.state, state);
     in.index.put(std::move(known));
     return out;
 }

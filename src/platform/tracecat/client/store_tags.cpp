@@ -95,6 +95,8 @@ task<result<std::string>> store::add_tag(call_context& ctx, const place_of_route
         CB_CO_TRY(auto answer, co_await send(ctx, "POST", std::move(t.text), body));
         if (answer.status == 404 && !anew) continue;  // the definition that was remembered is gone
         CB_CO_TRY(const auto added, open_answer(std::move(answer)));
+        if (added->data.member("id").text() != tag.to_string())
+            co_return fail(errc::upstream_malformed, "a tag was added and is not shown");
         std::string out;
         json::append_value(out, added->data);
         co_return out;
@@ -151,7 +153,7 @@ task<result<void>> store::remove_tag(call_context& ctx, const uuid& id) {
     target t(where, std::string(definitions_path) + "/" + id.to_string());
     CB_CO_TRY(const auto answer, co_await send(ctx, "DELETE", std::move(t.text)));
     workspace_of(ctx).tags.forget();
-    co_return check_answer(answer);
+    co_return check_write(answer);
 }
 
 }  // namespace casebridge::platform::tracecat::client

@@ -58,7 +58,7 @@ bool is_empty_object(std::string_view state) {
 
 // The request may have been carried out although nobody said so.
 bool is_in_doubt(const result<upstream::answer>& answer) {
-    if (answer.has_value()) return answer->status == 502 || answer->status == 504;
+    if (answer.has_value()) return answer->status == 502 || answer->status == 504 || answer->status < 300;
     const errc code = answer.error().code;
     return code == errc::upstream_reset || code == errc::upstream_timeout ||
            code == errc::upstream_malformed || code == errc::upstream_too_large;
@@ -143,7 +143,7 @@ task<result<platform::case_store::written>> store::create_case(call_context& ctx
     target t(where, "/cases");
     auto answer = co_await send(ctx, "POST", std::move(t.text), body);
     const bool in_doubt = is_in_doubt(answer);
-    result<void> outcome = answer.has_value() ? check_answer(*answer) : result<void>(answer.error());
+    result<void> outcome = answer.has_value() ? check_write(*answer) : result<void>(answer.error());
     if (outcome.has_error() && !in_doubt) co_return outcome.error();
     auto found = co_await find_created(ctx, where, token, since);
     if (found.has_error() && outcome.has_error()) co_return outcome.error();
@@ -191,7 +191,7 @@ task<result<void>> store::patch_case(call_context& ctx, const place_of_routes& w
     target t(where, case_path(id));
     CB_CO_TRY(const auto answer, co_await send(ctx, "PATCH", std::move(t.text), std::move(body)));
     if (answer.status == 404) workspace_of(ctx).index.erase(id);
-    co_return check_answer(answer);
+    co_return check_write(answer);
 }
 
 task<result<platform::case_store::written>> store::update_case(call_context& ctx, const stored_case& before,
@@ -259,7 +259,7 @@ task<result<void>> store::remove_case(call_context& ctx, const uuid& id) {
     CB_CO_TRY(const auto where, co_await locate(ctx));
     target t(where, case_path(id));
     CB_CO_TRY(const auto answer, co_await send(ctx, "DELETE", std::move(t.text)));
-    auto done = check_answer(answer);
+    auto done = check_write(answer);
     if (done.has_value() || done.error().code == errc::not_found) workspace_of(ctx).index.erase(id);
     co_return done;
 }

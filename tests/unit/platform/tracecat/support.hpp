@@ -4,9 +4,9 @@
 #include "platform/tracecat/facade.hpp"
 
 #include "core/password.hpp"
+#include "core/slug.hpp"
 #include "json/tape.hpp"
 #include "json/writer.hpp"
-#include "mapping/forms.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -105,7 +105,7 @@ private:
         if (op.action != verb::create && !known) return fail(errc::not_found, "", "/tag");
         if (op.action == verb::remove) gone_tags_.insert(op.child);
         if (op.action == verb::remove || op.action == verb::read) return one(tag("vip"));
-        const std::string ref = mapping::slugify(op.document.member("name").text());
+        const std::string ref = casebridge::slug(op.document.member("name").text());
         if (op.document.member("name").exists() && !refs_.insert(ref).second)
             return fail(errc::conflict, ref, "/ref");
         return one(tag(ref));

@@ -67,6 +67,12 @@ BOOST_AUTO_TEST_CASE(each_error_body_becomes_a_failure_with_the_servers_text) {
     BOOST_TEST((code(409, R"({"detail":"x"})") == errc::conflict));
     BOOST_TEST((code(503, R"({"detail":{"code":"auth_database_unavailable","message":"busy"}})") ==
                 errc::upstream_unavailable));
+    BOOST_TEST((code(500, R"({"detail":"Database operation failed"})") == errc::upstream_rejected));
+    BOOST_TEST((code(500, R"({"type":"TracecatNotFoundError","message":"x","detail":null})") ==
+                errc::upstream_rejected));
+    BOOST_TEST(
+        (code(500, R"({"type":"TracecatException","message":"x","detail":null})") == errc::upstream_error));
+    BOOST_TEST((code(500, R"({"detail":"Failed to retrieve cases"})") == errc::upstream_error));
     BOOST_TEST((code(500, R"({"message":"An unexpected error occurred."})") == errc::upstream_error));
     BOOST_TEST(failure_of(503, R"({"detail":{"code":"x","message":"busy"}})").detail == "busy");
     BOOST_TEST(

@@ -87,6 +87,11 @@ BOOST_AUTO_TEST_CASE(history_costs_another_request_per_case_once) {
     BOOST_TEST(h.bridge.requests == 1U);
     BOOST_TEST(page.cases[4]->document().member("closed_at").is_string());
     BOOST_TEST(page.cases[5]->document().member("closed_at").is_null());
+    // Who does not ask for it does not get it, whoever asked before.
+    const auto unasked = h.bridge.list(listing(description));
+    BOOST_TEST(!unasked.cases[4]->document().member("closed_at").exists());
+    BOOST_TEST(h.bridge.list(listing(all)).cases[4]->document().member("closed_at").is_string());
+    BOOST_TEST(h.bridge.requests == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(cases_are_completed_in_place) {
@@ -176,6 +181,7 @@ BOOST_AUTO_TEST_CASE(a_key_reads_a_known_case_directly) {
 BOOST_AUTO_TEST_CASE(a_state_that_vanished_is_shown_from_the_last_copy_seen) {
     hundred h;
     h.server.cases[0].payload = state_with("alert-1");
+    h.server.touch(h.server.cases[0]);
     h.bridge.list(listing(nothing, 1));
     h.server.cases[0].payload = {{"own", 2}};
     h.server.touch(h.server.cases[0]);
