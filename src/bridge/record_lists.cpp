@@ -129,7 +129,7 @@ task<result<void>> records::plan_walk(session& s, walk& w) {
     const query::push pushed = query::push_down(translated.wanted, programs.mirrored->compiled);
     w.nothing = pushed.nothing;
     w.filter = pushed.text;
-    if (!translated.exact || !pushed.exact()) w.residual = *w.wanted;
+    if (w.checked || !translated.exact || !pushed.exact()) w.residual = *w.wanted;
     const auto& order = *w.order;
     const auto is = [&](const char* rule) {
         const mapping::rule* r = programs.source->find(rule);
@@ -333,6 +333,8 @@ task<result<std::vector<records::found_case>>> records::all_cases(session& s, co
     const std::vector<query::sort_level> as_made;
     w.wanted = &c;
     w.order = &as_made;
+    // What is removed by what is found here must be what the document says, not what was remembered of tags.
+    w.checked = true;
     CB_CO_CHECK(co_await plan_walk(s, w));
     w.sorted_here = true;  // keep all of them
     if (!w.nothing) CB_CO_CHECK(co_await walk_whole(s, w));

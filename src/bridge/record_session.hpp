@@ -38,6 +38,7 @@ struct records::walk {
     const std::vector<query::sort_level>* order = nullptr;
     query::condition residual;                 // what is still to be evaluated here; everything: nothing
     std::string filter;                        // for the store
+    bool checked = false;                      // evaluate all of it here as well, whatever the store can do
     bool nothing = false;                      // no case can match
     bool by_update = false, descending = false;
     bool sorted_here = false;

@@ -77,6 +77,8 @@ void add_run_options(CLI::App& app, run_options& into) {
 
 int run(const run_options& options, core c, std::vector<second_listener> others) {
     boost::asio::io_context context(1);
+    // Before anybody is told that we listen: who is told may send one at once.
+    boost::asio::signal_set stop(context, SIGTERM, SIGINT);
     std::vector<std::unique_ptr<running>> listeners;
     others.insert(others.begin(), {options.name, options.listen, std::move(c)});
     for (second_listener& o : others) {
@@ -84,7 +86,6 @@ int run(const run_options& options, core c, std::vector<second_listener> others)
         if (one.has_error()) return complain(one.error().detail);
         listeners.push_back(std::move(one).value());
     }
-    boost::asio::signal_set stop(context, SIGTERM, SIGINT);
     stop.async_wait([&context](boost::system::error_code, int) { context.stop(); });
     for (const auto& f : options.faults)
         if (!listeners.front()->keeper.add_fault(f)) return complain("--fault: cannot read " + f);

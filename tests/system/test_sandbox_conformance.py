@@ -40,7 +40,7 @@ def test_all_groups_together_lose_next_to_nothing(table):
     sent = sum(table[group][0] for group in GROUPS)
     same = sum(table[group][1] for group in GROUPS)
     assert sent > 600
-    assert same >= 0.99 * sent
+    assert same >= 0.98 * sent
 
 
 def ask(port, path, token=f"Bearer {API_KEY}", method="GET"):

@@ -43,7 +43,7 @@ constexpr route of_workspace(std::string_view method, std::string_view pattern, 
 
 using route_list = std::span<const route>;
 route_list directory_routes();  // health, auth, users, organisation, workspaces
-route_list administration_routes();      // what changes users and workspaces
+route_list administration_routes();  // what changes users and workspaces
 route_list case_routes();
 route_list tag_routes();
 route_list field_routes();

@@ -219,7 +219,7 @@ struct duration_definition {
     std::string name;
     std::optional<std::string> description;
     duration_anchor start, end;
-    instant created_at;                  // cases to which nothing has happened since are not measured
+    instant created_at;  // cases to which nothing has happened since are not measured
 };
 
 enum class order { created_at, updated_at, priority, severity, status, tasks };
@@ -234,7 +234,7 @@ struct position {
 struct workspace {
     uuid id;
     std::string name;
-    bool gone = false;                   // deleted; its id stays known (fact sheet §5.3)
+    bool gone = false;  // deleted; its id stays known (fact sheet §5.3)
     std::unordered_map<uuid, std::unique_ptr<incident>, uuid_hash> cases;
     std::map<std::int64_t, incident*> by_number;
     std::array<std::map<position, incident*>, orders> by;  // every case, in each order

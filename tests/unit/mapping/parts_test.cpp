@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(texts_become_identifiers_addresses_and_lists) {
     BOOST_TEST(mapping::to_email("kim@example.com", "d.example") == "kim@example.com");
     BOOST_TEST(mapping::to_email("Kim Roe", "d.example") == "kim-roe@d.example");
     BOOST_TEST(mapping::to_email("kim@host", "d.example") == "kim-host@d.example");
-    BOOST_TEST(mapping::to_email("\xe2\x82\xac", "d.example") == "user@d.example");
+    BOOST_TEST(mapping::to_email("!!!", "d.example") == "user@d.example");
     const std::vector<std::string> list{"A", "B c", "D"};
     BOOST_TEST(mapping::split_semicolons(" A;B c ;; D;") == list, boost::test_tools::per_element());
     BOOST_TEST(mapping::split_semicolons("").empty());

@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(both_mounts_and_the_prefix_lead_to_the_same_place) {
     const http::field c = d.cookie("session-of-viewer");
     const std::string expected = d.raw("GET", d.cases(), {c}).body;
     for (const std::string& target : {"/cases?workspace_id=" + id, "/api/cases?workspace_id=" + id,
-                                     "/api" + d.cases(), d.cases() + "?workspace_id=" + id})
+                                      "/api" + d.cases(), d.cases() + "?workspace_id=" + id})
         BOOST_TEST(d.raw("GET", target, {c}).body == expected, target);
     BOOST_TEST(d.raw("GET", "/cases", {c}).body == R"({"detail":"workspace_id is required"})");
     BOOST_TEST(d.raw("GET", d.cases() + "?workspace_id=5b1e1f0a-9d1c-4c55-8f6e-0a7c3d2e1b90", {c}).status ==

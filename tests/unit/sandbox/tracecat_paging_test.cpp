@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(cursors_that_are_not_ours_are_refused) {
     shelf s(5);
     const std::string next = cursor_of(s.page("limit=2"));
     for (const std::string& bad : {std::string(), std::string("garbage"), next + "A", next.substr(2),
-                                  next.substr(0, next.find('.')), std::string("%C3%A9")}) {
+                                   next.substr(0, next.find('.')), std::string("%C3%A9")}) {
         BOOST_TEST(s.page("cursor=" + bad).status == 400u);
         BOOST_TEST(s.page("cursor=" + bad).detail() == "Invalid pagination cursor");
     }

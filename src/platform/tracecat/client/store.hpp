@@ -1,7 +1,7 @@
 // Tracecat as a backend whose lists are chains of cursor pages: the client role of this platform.
 //
 // One per thread; the client belongs to the same thread and must outlive it. What is one per process (logins,
-// release, indexes) is in the memory. All calls fail with errc::upstream_rejected and a sentence where the server is
+// release, indexes) is in the memory. All calls fail with errc::upstream_error and a sentence where the server is
 // older than 1.0.0-beta.51.
 #pragma once
 

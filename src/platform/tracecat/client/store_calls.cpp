@@ -159,7 +159,7 @@ task<result<place_of_routes>> store::locate(call_context& ctx) {
         }
     }
     if (!known) co_return fail(errc::upstream_malformed, "the server's release could not be found out");
-    if (known->found != verdict::good) co_return fail(errc::upstream_rejected, known->sentence);
+    if (known->found != verdict::good) co_return fail(errc::upstream_error, known->sentence);
     co_return place(ctx, known->how);
 }
 
