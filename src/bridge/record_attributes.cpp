@@ -12,7 +12,7 @@ using platform::record_verb;
 
 namespace {
 
-constexpr platform::completion everything{true, true};
+constexpr platform::completion described{true, false};
 
 // The name of the entry's member that is its case's number.
 std::string_view holder_member(const mapping::rule& bag) {
@@ -119,7 +119,7 @@ task<result<record_answer>> records::write_attribute(session& s) {
     const auto pass = co_await gate_.enter(
         s.r.where->id.to_string() + "/" + std::to_string(case_number - s.r.where->case_number_offset), s.r.deadline);
     if (!pass) co_return fail(errc::conflict, "the case is being written by others; try again");
-    auto before = co_await find_by_number(s, case_number, everything);
+    auto before = co_await find_by_number(s, case_number, described);
     if (before.has_error() && creates && before.error().code == errc::not_found)
         co_return fail(errc::not_found, std::to_string(case_number), "/" + std::string(holder_name));
     if (before.has_error()) co_return before.error();

@@ -15,7 +15,7 @@ using platform::stored_case_ptr;
 
 namespace {
 
-constexpr completion everything{true, true};
+constexpr completion described{true, false};
 
 std::string lock_of(const platform::workspace& where, std::int64_t stored_number) {
     return where.id.to_string() + "/" + std::to_string(stored_number);
@@ -99,7 +99,8 @@ task<result<stored_case_ptr>> records::find_case(session& s, completion needs) {
 }
 
 task<result<record_answer>> records::read_case(session& s) {
-    CB_CO_TRY(const auto found, co_await find_case(s, everything));
+    CB_CO_TRY(auto found, co_await find_case(s, described));
+    CB_CO_TRY(found, co_await with_history(s, found));
     answer out;
     out.documents.push_back(show_case(s, *found));
     co_return out;
@@ -170,17 +171,43 @@ task<result<record_answer>> records::update_case(session& s) {
     const auto pass =
         co_await gate_.enter(lock_of(*s.r.where, number - s.r.where->case_number_offset), s.r.deadline);
     if (!pass) co_return fail(errc::conflict, "the case is being written by others; try again");
-    CB_CO_TRY(const auto before, co_await find_by_number(s, number, everything));
+    CB_CO_TRY(auto before, co_await find_by_number(s, number, described));
+    CB_CO_TRY(before, co_await with_history(s, before));
     const auto& programs = tables_.object("case");
     const auto current = programs.reverse->read(before->document());
     mapping::reverse_plan plan;
     CB_CO_CHECK(programs.reverse_write->run(s.r.document, &current, *s.refs, instant::now(), plan));
-    CB_CO_TRY(const auto now, co_await write_case(s, before, plan));
+    CB_CO_TRY(auto now, co_await write_case(s, before, plan));
+    CB_CO_TRY(now, co_await with_history(s, now));
     CB_CO_TRY(s.tags, co_await s.state.load_tags(s.ctx));
     s.refs->know_tags(s.tags.get());
     answer out;
     out.documents.push_back(show_case(s, *now));
     co_return out;
+}
+
+// Something that the case shows is neither carried nor in the document: only the store's history of it tells.
+bool records::lacks_history(const stored_case& c) const {
+    const auto& program = *tables_.object("case").reverse;
+    const auto in = program.read(c.document());
+    for (const auto& m : program.all()) {
+        if (m.field == nullptr || m.fallback.empty() || program.is_read_with_cases(m.fallback)) continue;
+        if (program.carried(m, in) || mapping::follow(in.document, m.fallback)) continue;
+        // A time of closing, for example, is only asked for where the case is closed.
+        const int now = m.during == nullptr ? mapping::enum_map::none : program.coarse(*m.during, in);
+        if (m.during != nullptr &&
+            (now == mapping::enum_map::none || m.during->map->right(now) != m.during->by->witness_when))
+            continue;
+        return true;
+    }
+    return false;
+}
+
+task<result<stored_case_ptr>> records::with_history(session& s, stored_case_ptr c) {
+    if (!lacks_history(*c)) co_return c;
+    std::vector<stored_case_ptr> one{c};
+    CB_CO_CHECK(co_await store_.complete(s.ctx, one, {true, true}));
+    co_return one.front();
 }
 
 task<result<void>> records::remove_one(session& s, const stored_case_ptr& c) {

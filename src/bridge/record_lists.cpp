@@ -247,14 +247,18 @@ task<result<std::optional<std::vector<records::found_case>>>> records::pinned_ca
     if (!pins || pins->size() > most_pinned) co_return list{};
     std::vector<stored> cases;
     for (const auto& number : pins->numbers) {
-        auto one = co_await find_by_number(s, number, {true, true});
+        auto one = co_await find_by_number(s, number, {true, false});
         if (one.has_error() && one.error().code != errc::not_found) co_return one.error();
-        if (one.has_value()) cases.push_back(std::move(*one));
+        if (one.has_error()) continue;
+        CB_CO_TRY(auto whole, co_await with_history(s, *one));
+        cases.push_back(std::move(whole));
     }
     for (const auto& id : pins->external_ids) {
-        auto one = co_await find_by_external_id(s, id, {true, true});
+        auto one = co_await find_by_external_id(s, id, {true, false});
         if (one.has_error() && one.error().code != errc::not_found) co_return one.error();
-        if (one.has_value()) cases.push_back(std::move(*one));
+        if (one.has_error()) continue;
+        CB_CO_TRY(auto whole, co_await with_history(s, *one));
+        cases.push_back(std::move(whole));
     }
     const auto older = [](const stored& a, const stored& b) { return a->number < b->number; };
     const auto same = [](const stored& a, const stored& b) { return a->number == b->number; };

@@ -171,6 +171,13 @@ void reverse_program::run(const reverse_subject& in, const reverse_references& r
     out += '}';
 }
 
+bool reverse_program::is_read_with_cases(const dotted_path& stored) const {
+    const auto has = [&](const auto& shape) {
+        return std::find(shape.second.begin(), shape.second.end(), stored.front()) != shape.second.end();
+    };
+    return std::any_of(stored_->shapes.begin(), stored_->shapes.end(), has);
+}
+
 int reverse_program::coarse(const reverse_member& m, const reverse_subject& in) noexcept {
     const int left = m.map->left_of(follow(in.document, m.stored).text());
     return left == enum_map::none ? enum_map::none : m.map->coarse(left);

@@ -79,6 +79,8 @@ public:
     // The case number as clients know it; 0 where the object has none.
     std::int64_t number_of(const reverse_subject& in, const reverse_references& refs) const noexcept;
 
+    // Stored documents have that member wherever they come from: lists or single reads.
+    bool is_read_with_cases(const dotted_path& stored) const;
     // Appends one member's value; false, and nothing appended, if it has none.
     bool append(const reverse_member& m, const reverse_subject& in, const reverse_references& refs,
                 std::string& out, ledger& notes) const;

@@ -73,6 +73,7 @@ class Bridge:
         self.url = f"https://localhost:{self.port}/api"
         self.plain = requests.Session()
         self.plain.verify = self.verify
+        self.secrets = [SECRET, TOKEN, "demo-password"]
 
     def start(self, arguments, config):
         listen = ["--listen", f"127.0.0.1:{self.sandbox_port}", "--quiet", *arguments]
@@ -114,13 +115,31 @@ class Bridge:
     def issued_token(self):
         answer = self.plain.post(self.url + "/v3/token/api", headers=signed("POST", "/api/v3/token/api"), timeout=20)
         assert answer.status_code == 200, answer.text
-        return answer.json()["data"]
+        self.secrets.append(answer.json()["data"])
+        return self.secrets[-1]
 
     def stop(self):
+        """Ends both; what is secret must not have been logged."""
+        log = self.stack.log("bridge")
         self.stack.stop()
+        assert "listening" in log and not [s for s in self.secrets if s in log]
 
 
 def body_of(answer):
     """The body of the request that was answered so."""
     sent = answer.request.body
     return json.loads(sent) if sent else None
+
+
+def fresh(tc, number, *fields):
+    again = tc.case(id=number)
+    again.get(params={"fields": list(fields)} if fields else None)
+    return again.model
+
+
+def names(collection):
+    return sorted(tag.name for tag in collection.data or [])
+
+
+def values(collection):
+    return sorted((a.type, a.value) for a in collection.data or [])

@@ -1,5 +1,6 @@
 """The vendor's client tcex, by HMAC and by token, in front of our ThreatConnect sandbox and of our façade, behind TLS."""
 
+import contextlib
 import os
 import pathlib
 import re
@@ -98,15 +99,13 @@ def v3(session):
 def launch(certificate):
     """launch(*sandbox arguments, **bridge settings): a bridge of the test's own."""
     from bridge import Bridge
-    running = []
+    with contextlib.ExitStack() as running:
+        def start(*arguments, **bridge):
+            one = Bridge(certificate, *arguments, **bridge)
+            running.callback(one.stop)
+            return one
 
-    def start(*arguments, **bridge):
-        running.append(Bridge(certificate, *arguments, **bridge))
-        return running[-1]
-
-    yield start
-    for one in running:
-        one.stop()
+        yield start
 
 
 @pytest.fixture(scope="session")
@@ -137,3 +136,20 @@ def tc(wire):
 def signing(bridge):
     """Where the kind of credentials does not matter: signing, the strictest."""
     return V3(bridge.session(HmacAuth(ACCESS_ID, Sensitive(SECRET))))
+
+
+@pytest.fixture
+def case(tc):
+    """A case that the client made."""
+    made = tc.case(name="A case", severity="Low", status="Open")
+    made.create()
+    yield made
+    tc.case(id=made.model.id).delete()
+
+
+@pytest.fixture
+def number(bridge):
+    """The id of a case that a script made."""
+    made = bridge.make()
+    yield made
+    bridge.drop(made)

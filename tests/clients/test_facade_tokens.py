@@ -25,6 +25,13 @@ def test_the_certificate_is_checked(bridge):
         plain.get("/v3/cases")
 
 
+def test_the_authority_may_come_from_the_environment(bridge, monkeypatch):
+    """Trap 41: what operators set for all Python programs decides here as well."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", bridge.verify)
+    session = TcSession(auth=HmacAuth(ACCESS_ID, Sensitive(SECRET)), base_url=bridge.url, verify=True)
+    assert len(V3(session).cases()) >= 20
+
+
 def test_an_issued_token_is_the_api_users(bridge):
     token = bridge.issued_token()
     assert token.startswith("APIV2:") and token != bridge.issued_token()

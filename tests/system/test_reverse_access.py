@@ -199,8 +199,8 @@ def test_everybody_has_an_identity_of_their_own_and_analysts_show_as_themselves(
         number = writer.find('name = "made by an analyst"')[0]
         made = writer.get(number)
         assert made["createdBy"]["userName"] == made["caseOpenUser"]["userName"] == "ana@tests.example"
-        assert writer.change(number, severity="High")["createdBy"]["userName"] == "ana@tests.example"
         assert writer.change(number, status="Closed")["caseCloseUser"]["userName"] == WRITER
+        assert writer.get(number)["createdBy"]["userName"] == "ana@tests.example"
         me = writer.done("GET", "/security/users", params=[("tql", f'userName = "{WRITER}"')])
         assert [u["id"] for u in me] == [case["createdBy"]["id"]]
 

@@ -36,20 +36,13 @@ def text(dice, least, most):
     return out[:size]
 
 
-def visible(dice, most=255):
-    """A name: something of it can be seen."""
-    out = text(dice, 0, most - 1)
-    at = dice.randint(0, len(out))
-    return out[:at] + "x" + out[at:]
-
-
 def tag_name(dice):
-    return dice.choice([*TAGS, *CARRIED_TAGS, visible(dice, 20), visible(dice, 128)])
+    return dice.choice([*TAGS, *CARRIED_TAGS, text(dice, 1, 20), text(dice, 1, 128)])
 
 
 def document(dice, number):
     """A body of POST: members absent, null, empty, filled."""
-    body = {"name": visible(dice), "severity": dice.choice(TC_SEVERITIES), "status": dice.choice(TC_STATUSES)}
+    body = {"name": text(dice, 1, 255), "severity": dice.choice(TC_SEVERITIES), "status": dice.choice(TC_STATUSES)}
     optional = {
         "description": lambda: dice.choice(["", None, text(dice, 0, 1500)]),
         "resolution": lambda: dice.choice([*RESOLUTIONS, None]),
@@ -162,7 +155,7 @@ def change(dice, wanted, read):
     """A body of PUT and what the case is to be then."""
     body, wanted = {}, copy.deepcopy(wanted)
     for name in dice.sample(["name", "description", "severity", "resolution", "caseOpenTime", "caseOccurrenceTime", "caseDetectionTime"], dice.randint(0, 4)):
-        body[name] = {"name": lambda: visible(dice), "description": lambda: dice.choice([text(dice, 0, 1500), "", None]),
+        body[name] = {"name": lambda: text(dice, 1, 255), "description": lambda: dice.choice([text(dice, 0, 1500), "", None]),
                       "severity": lambda: dice.choice(TC_SEVERITIES), "resolution": lambda: dice.choice(RESOLUTIONS)}.get(
                           name, lambda: dice.choice([instant(dice), instant(dice), None]))()
         wanted.pop(name, None)

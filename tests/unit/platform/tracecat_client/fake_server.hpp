@@ -65,6 +65,7 @@ public:
     fake_case* find(std::string_view id);
 
 private:
+    upstream::answer log_in(std::string_view body);
     upstream::answer route(const upstream::call& c);
     upstream::answer search(const std::map<std::string, std::vector<std::string>>& query);
     upstream::answer one_case(const upstream::call& c, std::string_view id, std::string_view below);
