@@ -186,25 +186,9 @@ task<result<record_answer>> records::update_case(session& s) {
     co_return out;
 }
 
-// Something that the case shows is neither carried nor in the document: only the store's history of it tells.
-bool records::lacks_history(const stored_case& c) const {
-    const auto& program = *tables_.object("case").reverse;
-    const auto in = program.read(c.document());
-    for (const auto& m : program.all()) {
-        if (m.field == nullptr || m.fallback.empty() || program.is_read_with_cases(m.fallback)) continue;
-        if (program.carried(m, in) || mapping::follow(in.document, m.fallback)) continue;
-        // A time of closing, for example, is only asked for where the case is closed.
-        const int now = m.during == nullptr ? mapping::enum_map::none : program.coarse(*m.during, in);
-        if (m.during != nullptr &&
-            (now == mapping::enum_map::none || m.during->map->right(now) != m.during->by->witness_when))
-            continue;
-        return true;
-    }
-    return false;
-}
-
 task<result<stored_case_ptr>> records::with_history(session& s, stored_case_ptr c) {
-    if (!lacks_history(*c)) co_return c;
+    const auto& program = *tables_.object("case").reverse;
+    if (!program.lacks_history(program.read(c->document()))) co_return c;
     std::vector<stored_case_ptr> one{c};
     CB_CO_CHECK(co_await store_.complete(s.ctx, one, {true, true}));
     co_return one.front();

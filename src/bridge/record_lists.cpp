@@ -304,9 +304,9 @@ task<result<record_answer>> records::list_cases(session& s) {
 task<result<record_answer>> records::finish_list(session& s, walk& w) {
     auto& found = w.found;
     if (w.sorted_here) {
+        for (auto& f : found) f.keys = query::keys_of(*w.order, query::document_subject(f.document()));
         std::stable_sort(found.begin(), found.end(), [&](const found_case& a, const found_case& b) {
-            return query::compare(*w.order, query::document_subject(a.document()),
-                                  query::document_subject(b.document())) < 0;
+            return query::compare(*w.order, a.keys, b.keys) < 0;
         });
         const auto skip = static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(s.r.offset, found.size()));
         found.erase(found.begin(), found.begin() + skip);

@@ -15,6 +15,7 @@ namespace {
 struct candidate {
     std::string text;
     json::tape tape;
+    query::sort_keys keys;
     json::value document() const noexcept { return tape.root(); }
 };
 using candidate_ptr = std::unique_ptr<candidate>;
@@ -31,9 +32,9 @@ record_answer select_documents(const record_request& r, std::vector<std::string>
             found.push_back(std::move(c));
     }
     if (!r.order.empty()) {
+        for (const auto& c : found) c->keys = query::keys_of(r.order, query::document_subject(c->document()));
         std::stable_sort(found.begin(), found.end(), [&](const candidate_ptr& a, const candidate_ptr& b) {
-            return query::compare(r.order, query::document_subject(a->document()),
-                                  query::document_subject(b->document())) < 0;
+            return query::compare(r.order, a->keys, b->keys) < 0;
         });
     }
     record_answer out;

@@ -29,6 +29,7 @@ struct records::found_case {
     stored origin;
     std::shared_ptr<const std::string> text;   // the document
     std::shared_ptr<const json::tape> tape;    // of text
+    query::sort_keys keys = {};
     json::value document() const noexcept { return tape->root(); }
 };
 

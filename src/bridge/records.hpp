@@ -66,7 +66,6 @@ private:
     task<result<stored>> find_by_number(session& s, std::int64_t number, platform::completion needs);
     task<result<stored>> find_by_external_id(session& s, std::string_view id, platform::completion needs);
     std::string show_case(session& s, const platform::stored_case& c) const;
-    bool lacks_history(const platform::stored_case& c) const;
     task<result<stored>> with_history(session& s, stored c);
     bool visible(const session& s, const platform::stored_case& c) const;
     task<result<answer>> read_case(session& s);

@@ -171,7 +171,8 @@ void reverse_program::run(const reverse_subject& in, const reverse_references& r
     out += '}';
 }
 
-bool reverse_program::is_read_with_cases(const dotted_path& stored) const {
+// Stored documents have that member wherever they come from: lists or single reads.
+bool reverse_program::is_read_with_objects(const dotted_path& stored) const {
     const auto has = [&](const auto& shape) {
         return std::find(shape.second.begin(), shape.second.end(), stored.front()) != shape.second.end();
     };

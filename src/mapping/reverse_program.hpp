@@ -79,8 +79,9 @@ public:
     // The case number as clients know it; 0 where the object has none.
     std::int64_t number_of(const reverse_subject& in, const reverse_references& refs) const noexcept;
 
-    // Stored documents have that member wherever they come from: lists or single reads.
-    bool is_read_with_cases(const dotted_path& stored) const;
+    // Something that the document shows is neither in it nor carried, or was carried before the object last
+    // changed: only the store's history of it tells.
+    bool lacks_history(const reverse_subject& in) const;
     // Appends one member's value; false, and nothing appended, if it has none.
     bool append(const reverse_member& m, const reverse_subject& in, const reverse_references& refs,
                 std::string& out, ledger& notes) const;
@@ -99,6 +100,8 @@ public:
     static json::value carried(const reverse_member& m, const reverse_subject& in) noexcept;
 
 private:
+    bool is_read_with_objects(const dotted_path& stored) const;
+    bool lacks_history(const reverse_member& m, const reverse_subject& in) const;
     void compile(const std::string& name, const std::map<std::string, enum_map, std::less<>>& enums);
     void compile_carried(reverse_member& m) const;
     void resolve();

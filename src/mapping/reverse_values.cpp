@@ -51,6 +51,25 @@ json::value reverse_program::carried(const reverse_member& m, const reverse_subj
     return holds && v.is_string() ? v : json::value{};
 }
 
+bool reverse_program::lacks_history(const reverse_subject& in) const {
+    return std::any_of(members_.begin(), members_.end(),
+                       [&](const reverse_member& m) { return lacks_history(m, in); });
+}
+
+bool reverse_program::lacks_history(const reverse_member& m, const reverse_subject& in) const {
+    if (m.field == nullptr || m.fallback.empty() || is_read_with_objects(m.fallback)) return false;
+    if (follow(in.document, m.fallback)) return false;
+    const bool is_carried = carried(m, in).exists();
+    if (m.during == nullptr) return !is_carried;
+    // A time of closing, for example, is only asked for where the object is closed, and the carried one holds
+    // for as long as nothing has happened since.
+    const int now = coarse(*m.during, in);
+    if (now == enum_map::none || m.during->map->right(now) != m.during->by->witness_when) return false;
+    const rule* updated = table_->find("updated");
+    return !is_carried || (updated != nullptr &&
+                           happened_again(in.state.entry(m.name), follow(in.document, split_path(updated->left))));
+}
+
 bool reverse_program::append(const reverse_member& m, const reverse_subject& in, const reverse_references& refs,
                              std::string& out, ledger& notes) const {
     json::value v = follow(in.document, m.stored);

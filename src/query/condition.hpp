@@ -137,7 +137,11 @@ struct sort_level {
     std::optional<bool> nulls_first = {};  // none: nulls last when ascending, first when descending
 };
 result<std::vector<sort_level>> read_sorting(std::string_view text, const vocabulary& of);
+// What one object is sorted by: a value for each level, none for null. Of several values the least counts.
+using sort_keys = std::vector<std::optional<literal>>;
+sort_keys keys_of(const std::vector<sort_level>& by, const subject& s);
 // Negative, zero, positive; equal ones keep their order in a stable sort.
+int compare(const std::vector<sort_level>& by, const sort_keys& a, const sort_keys& b);
 int compare(const std::vector<sort_level>& by, const subject& a, const subject& b);
 
 // The condition as predicates over a table's rules, as far as they can say it: finds no less. exact: and no

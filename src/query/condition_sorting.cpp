@@ -39,17 +39,12 @@ result<void> add_word(std::string_view text, std::size_t at, std::string_view wo
     return {};
 }
 
-// Negative, zero, positive. Of several values the least counts.
-int compare_by(const sort_level& l, const subject& a, const subject& b) {
-    const std::vector<literal> mine = values_of(*l.by, a), theirs = values_of(*l.by, b);
-    if (mine.empty() || theirs.empty()) {
-        const int null_first = mine.empty() ? (theirs.empty() ? 0 : -1) : 1;
+int compare_by(const sort_level& l, const std::optional<literal>& x, const std::optional<literal>& y) {
+    if (!x || !y) {
+        const int null_first = !x ? (!y ? 0 : -1) : 1;
         return l.nulls_first.value_or(l.descending) ? null_first : -null_first;
     }
-    const auto before = [&](const literal& x, const literal& y) { return precedes(l.by->type, x, y); };
-    const literal& x = *std::min_element(mine.begin(), mine.end(), before);
-    const literal& y = *std::min_element(theirs.begin(), theirs.end(), before);
-    const int order = before(x, y) ? -1 : before(y, x) ? 1 : 0;
+    const int order = precedes(l.by->type, *x, *y) ? -1 : precedes(l.by->type, *y, *x) ? 1 : 0;
     return l.descending ? -order : order;
 }
 
@@ -67,10 +62,26 @@ result<std::vector<sort_level>> read_sorting(std::string_view text, const vocabu
     return out;
 }
 
-int compare(const std::vector<sort_level>& by, const subject& a, const subject& b) {
-    for (const auto& level : by)
-        if (const int order = compare_by(level, a, b); order != 0) return order;
+sort_keys keys_of(const std::vector<sort_level>& by, const subject& s) {
+    sort_keys out;
+    for (const auto& level : by) {
+        std::vector<literal> all = values_of(*level.by, s);
+        const auto least = std::min_element(all.begin(), all.end(), [&](const literal& x, const literal& y) {
+            return precedes(level.by->type, x, y);
+        });
+        out.push_back(least == all.end() ? std::nullopt : std::optional(std::move(*least)));
+    }
+    return out;
+}
+
+int compare(const std::vector<sort_level>& by, const sort_keys& a, const sort_keys& b) {
+    for (std::size_t i = 0; i < by.size(); ++i)
+        if (const int order = compare_by(by[i], a[i], b[i]); order != 0) return order;
     return 0;
+}
+
+int compare(const std::vector<sort_level>& by, const subject& a, const subject& b) {
+    return compare(by, keys_of(by, a), keys_of(by, b));
 }
 
 }  // namespace casebridge::query
