@@ -9,17 +9,21 @@ namespace casebridge::app {
 
 std::shared_ptr<lasting> make_lasting() { return std::make_shared<lasting>(); }
 
-std::shared_ptr<platform::tracecat::client::store_memory> lasting::store_memory(const config::upstream_settings& u) {
+std::shared_ptr<platform::tracecat::client::store_memory> lasting::store_memory(
+    const config::upstream_settings& u) {
     // Another login is another view of the cases: what was remembered for the one says nothing of the other.
     std::string key = u.base_url();
-    for (const auto& c : u.credentials) key += '\0' + c.name + '\0' + c.email + '\0' + c.password + '\0' + c.api_key;
+    for (const auto& c : u.credentials)
+        key += '\0' + c.name + '\0' + c.email + '\0' + c.password + '\0' + c.api_key;
     const std::lock_guard lock(mutex_);
     auto& slot = memories_[hex_encode(as_text(sha256(key)))];
     if (!slot) slot = std::make_shared<platform::tracecat::client::store_memory>();
     return slot;
 }
 
-digest key_for(const config::settings& s, const std::string& purpose) { return derive_key(s.secret, purpose); }
+digest key_for(const config::settings& s, const std::string& purpose) {
+    return derive_key(s.secret, purpose);
+}
 
 std::optional<digest> previous_key_for(const config::settings& s, const std::string& purpose) {
     if (s.previous_secret.empty()) return std::nullopt;

@@ -31,11 +31,13 @@ struct lasting {
     upstream::upstreams health;  // breakers, limits, budgets
 
     // Logins and indexes of one upstream. They stay for as long as its settings do.
-    std::shared_ptr<platform::tracecat::client::store_memory> store_memory(const config::upstream_settings& u);
+    std::shared_ptr<platform::tracecat::client::store_memory> store_memory(
+        const config::upstream_settings& u);
 
 private:
     std::mutex mutex_;
-    std::map<std::string, std::shared_ptr<platform::tracecat::client::store_memory>> memories_;  // by URL and logins
+    std::map<std::string, std::shared_ptr<platform::tracecat::client::store_memory>>
+        memories_;  // by URL and logins
 };
 
 struct shared {

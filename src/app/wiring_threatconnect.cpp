@@ -93,7 +93,8 @@ std::shared_ptr<http::handler> make_threatconnect_facade(const std::shared_ptr<c
                                                          const upstream_clients& clients) {
     const shared_bridge& own = all->bridges.at(b.name);
     std::map<std::string, upstream_link> links;
-    for (const auto& [u, client] : clients) links.emplace(u->name, make_link(own, *all->state, b, *u, client));
+    for (const auto& [u, client] : clients)
+        links.emplace(u->name, make_link(own, *all->state, b, *u, client));
     return std::make_shared<bridge_handler>(all, std::move(links), own, facade_options(*all->settings, b));
 }
 

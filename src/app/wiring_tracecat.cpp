@@ -97,7 +97,8 @@ std::shared_ptr<http::handler> make_tracecat_facade(const std::shared_ptr<const 
                                                     const upstream_clients& clients) {
     const shared_bridge& own = all->bridges.at(b.name);
     std::map<std::string, upstream_link> links;
-    for (const auto& [u, client] : clients) links.emplace(u->name, make_link(own, all->state->gate, b, *u, client));
+    for (const auto& [u, client] : clients)
+        links.emplace(u->name, make_link(own, all->state->gate, b, *u, client));
     return std::make_shared<bridge_handler>(all, std::move(links), own, facade_options(*all->settings, b));
 }
 

@@ -32,7 +32,8 @@ std::map<std::string, std::string, std::less<>> hidden_members(const std::vector
         json::tape t;
         if (t.parse(type, {}).has_error()) continue;
         std::string more = R"(,"typeId":)" + std::string(t.root().member("id").text());
-        if (const json::value max = t.root().member("maxSize")) more += R"(,"maxSize":)" + std::string(max.text());
+        if (const json::value max = t.root().member("maxSize"))
+            more += R"(,"maxSize":)" + std::string(max.text());
         out.emplace(t.root().member("name").text(), more + owner);
     }
     return out;
@@ -49,7 +50,8 @@ std::string_view type_member(const mapping::rule& bag) {
 // An attribute with its case as the related object of sub-queries.
 class attribute_subject final : public query::document_subject {
 public:
-    attribute_subject(json::value document, json::value holder) : document_subject(document), holder_(holder) {}
+    attribute_subject(json::value document, json::value holder)
+        : document_subject(document), holder_(holder) {}
     bool has_related(const query::keyword& by, const query::condition* sub) const override {
         if (by.object != "cases") return document_subject::has_related(by, sub);
         return sub == nullptr || query::matches(*sub, query::document_subject(holder_));
@@ -114,10 +116,12 @@ task<result<record_answer>> records::write_attribute(session& s) {
     std::int64_t number = s.r.number.value_or(0);
     std::int64_t case_number = number / children_per_case;
     if (creates && !s.r.document.member(holder_name).to_int64(case_number))
-        co_return fail(errc::invalid_value, std::string(holder_name) + " is needed", "/" + std::string(holder_name));
+        co_return fail(errc::invalid_value, std::string(holder_name) + " is needed",
+                       "/" + std::string(holder_name));
 
     const auto pass = co_await gate_.enter(
-        s.r.where->id.to_string() + "/" + std::to_string(case_number - s.r.where->case_number_offset), s.r.deadline);
+        s.r.where->id.to_string() + "/" + std::to_string(case_number - s.r.where->case_number_offset),
+        s.r.deadline);
     if (!pass) co_return fail(errc::conflict, "the case is being written by others; try again");
     auto before = co_await find_by_number(s, case_number, described);
     if (before.has_error() && creates && before.error().code == errc::not_found)
@@ -125,7 +129,9 @@ task<result<record_answer>> records::write_attribute(session& s) {
     if (before.has_error()) co_return before.error();
     const auto current = programs.reverse->read((*before)->document());
     const auto entries = programs.reverse->entries(current, *s.refs);
-    const auto mine = [&](const mapping::reverse_program::shown_entry& e) { return e.own == number % children_per_case; };
+    const auto mine = [&](const mapping::reverse_program::shown_entry& e) {
+        return e.own == number % children_per_case;
+    };
     if (!creates && std::none_of(entries.begin(), entries.end(), mine))
         co_return fail(errc::not_found, "no attribute with this id");
 
@@ -148,7 +154,8 @@ task<result<record_answer>> records::write_attribute(session& s) {
     if (s.r.action == record_verb::remove) co_return out;
     const auto written = programs.reverse->entries(programs.reverse->read(now->document()), *s.refs);
     for (const auto& e : written) {
-        const bool is_new = std::none_of(entries.begin(), entries.end(), [&](const auto& x) { return x.own == e.own; });
+        const bool is_new =
+            std::none_of(entries.begin(), entries.end(), [&](const auto& x) { return x.own == e.own; });
         if (creates ? !is_new : !mine(e)) continue;
         out.documents.push_back(e.text);
         s.number = s.refs->child_number(case_number, e.own);

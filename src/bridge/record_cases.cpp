@@ -75,7 +75,8 @@ task<result<stored_case_ptr>> records::find_by_number(session& s, std::int64_t n
 }
 
 // The store's own id, or one that a client gave the case; what the index says is looked at.
-task<result<stored_case_ptr>> records::find_by_external_id(session& s, std::string_view id, completion needs) {
+task<result<stored_case_ptr>> records::find_by_external_id(session& s, std::string_view id,
+                                                           completion needs) {
     if (const auto own = uuid::parse(id)) {
         auto found = co_await store_.read_case(s.ctx, *own, needs);
         if (found.has_value() && visible(s, **found)) co_return found;
@@ -88,7 +89,8 @@ task<result<stored_case_ptr>> records::find_by_external_id(session& s, std::stri
     const std::string shown = show_case(s, **found);
     json::tape t;
     const auto& rules = *tables_.object("case").source;
-    const bool same = t.parse(shown, {}).has_value() && t.root().member(rules.external_id_member()).text() == id;
+    const bool same =
+        t.parse(shown, {}).has_value() && t.root().member(rules.external_id_member()).text() == id;
     if (!same || !visible(s, **found)) co_return fail(errc::not_found, "no case with this id");
     co_return found;
 }
@@ -118,12 +120,14 @@ task<result<void>> records::check_external_id_free(session& s) {
 
 task<result<record_answer>> records::create_case(session& s) {
     mapping::reverse_plan plan;
-    CB_CO_CHECK(tables_.object("case").reverse_write->run(s.r.document, nullptr, *s.refs, instant::now(), plan));
+    CB_CO_CHECK(
+        tables_.object("case").reverse_write->run(s.r.document, nullptr, *s.refs, instant::now(), plan));
     CB_CO_CHECK(permit(s, plan));
     // One at a time where the client gives the id: two of the same would both find it free.
     const std::string given(s.r.document.member(tables_.object("case").source->external_id_member()).text());
     http::keyed_gate::pass pass;
-    if (!given.empty()) pass = co_await gate_.enter(s.r.where->id.to_string() + "/new/" + given, s.r.deadline);
+    if (!given.empty())
+        pass = co_await gate_.enter(s.r.where->id.to_string() + "/new/" + given, s.r.deadline);
     CB_CO_CHECK(co_await check_external_id_free(s));
     CB_CO_TRY(auto made, co_await store_.create_case(s.ctx, change_of(plan)));
     if (!made.kept) s.notes.note(mapping::finding_code::loss_no_carry, "carry");
@@ -195,7 +199,8 @@ task<result<stored_case_ptr>> records::with_history(session& s, stored_case_ptr 
 }
 
 task<result<void>> records::remove_one(session& s, const stored_case_ptr& c) {
-    if (options_.shadow) co_return fail(errc::read_only, "this bridge plans writes and does not carry them out");
+    if (options_.shadow)
+        co_return fail(errc::read_only, "this bridge plans writes and does not carry them out");
     const auto pass = co_await gate_.enter(lock_of(*s.r.where, c->number), s.r.deadline);
     if (!pass) co_return fail(errc::conflict, "the case is being written by others; try again");
     s.stored_id = c->id.to_string();
@@ -217,7 +222,8 @@ task<result<record_answer>> records::remove_cases(session& s) {
         // Somebody else removed it meanwhile: it is gone, which is what was asked for.
         if (done.has_error() && done.error().code != errc::not_found) {
             failure why = done.error();
-            why.detail += " (" + std::to_string(out.removed) + " of " + std::to_string(all.size()) + " were removed)";
+            why.detail +=
+                " (" + std::to_string(out.removed) + " of " + std::to_string(all.size()) + " were removed)";
             co_return why;
         }
         out.removed += 1;

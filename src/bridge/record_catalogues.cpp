@@ -40,7 +40,8 @@ std::vector<std::string> owners_of(const directory_sources& from) {
 // What only queries ask for: whose it is.
 void add_owner(std::string& document, const directory_sources& from) {
     document.pop_back();
-    document += R"(,"owner":)" + from.owner_json() + R"(,"ownerId":)" + std::to_string(from.owner_number()) + "}";
+    document +=
+        R"(,"owner":)" + from.owner_json() + R"(,"ownerId":)" + std::to_string(from.owner_number()) + "}";
 }
 
 bool asks_for_cases(const platform::record_request& r) {
@@ -124,8 +125,10 @@ task<result<record_answer>> records::write_tag(session& s) {
     const auto& program = *tables_.object("tag").reverse;
     const mapping::reverse_member& name = *program.find(tables_.object("tag").source->find("name")->right);
     const numbered* known = s.r.number ? s.tags->by_number(*s.r.number) : nullptr;
-    if (s.r.action != record_verb::create && known == nullptr) co_return fail(errc::not_found, "no tag with this id");
-    if (options_.shadow) co_return fail(errc::read_only, "this bridge plans writes and does not carry them out");
+    if (s.r.action != record_verb::create && known == nullptr)
+        co_return fail(errc::not_found, "no tag with this id");
+    if (options_.shadow)
+        co_return fail(errc::read_only, "this bridge plans writes and does not carry them out");
     const std::string wanted(s.r.document.member(name.name).text());
     for (const auto& [key, val] : s.r.document.members()) {
         if (key.text() != name.name && key.text() != "owner" && !val.is_null() && !val.text().empty())

@@ -9,7 +9,8 @@
 
 namespace casebridge::bridge {
 
-std::int64_t hashed_number(std::string_view realm, std::string_view kind, std::string_view id, unsigned salt) {
+std::int64_t hashed_number(std::string_view realm, std::string_view kind, std::string_view id,
+                           unsigned salt) {
     std::string text(realm);
     text.append(1, '\0').append(kind).append(1, '\0').append(id);
     if (salt > 0) text.append(1, '\0').append(std::to_string(salt));
@@ -79,7 +80,8 @@ std::string shown_user(const directory_sources& from, const numbered_list& known
 
 std::string lower(std::string_view text) {
     std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(out.begin(), out.end(), out.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return out;
 }
 
@@ -112,7 +114,8 @@ numbered_list make_users(const directory_sources& from, json::value members) {
         const std::string address(m.member(email).text());
         const auto mapped = from.user_names->find(lower(address));
         const std::string name = mapped == from.user_names->end() ? address : mapped->second;
-        out.add(from.realm(), "user", {0, name, std::string(m.member(id).text()), {}}, from.pinned("user", name));
+        out.add(from.realm(), "user", {0, name, std::string(m.member(id).text()), {}},
+                from.pinned("user", name));
         std::string form;
         json::writer w(form);
         w.begin_object();
@@ -194,7 +197,8 @@ numbered_list make_tags(const directory_sources& from, json::value tags) {
     const auto& program = *from.tables->object("tag").reverse;
     for (const auto& [none, t] : tags.elements()) {
         const std::string name(t.member("name").text());
-        out.add(from.realm(), "tag", {0, name, std::string(t.member("id").text()), {}}, from.pinned("tag", name));
+        out.add(from.realm(), "tag", {0, name, std::string(t.member("id").text()), {}},
+                from.pinned("tag", name));
     }
     std::size_t i = 0;
     const record_references refs(from, nullptr, nullptr, &out, {});
@@ -205,7 +209,8 @@ numbered_list make_tags(const directory_sources& from, json::value tags) {
     return out;
 }
 
-std::vector<mapping::reverse_references::field_link> make_fields(const directory_sources& from, json::value fields) {
+std::vector<mapping::reverse_references::field_link> make_fields(const directory_sources& from,
+                                                                 json::value fields) {
     std::vector<mapping::reverse_references::field_link> out;
     for (const auto& [none, f] : fields.elements()) {
         if (f.member("reserved").is_true()) continue;

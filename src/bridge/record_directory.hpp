@@ -19,7 +19,8 @@
 namespace casebridge::bridge {
 
 // 31 bits of a hash, never 0. salt: for those whose first number is taken.
-std::int64_t hashed_number(std::string_view realm, std::string_view kind, std::string_view id, unsigned salt = 0);
+std::int64_t hashed_number(std::string_view realm, std::string_view kind, std::string_view id,
+                           unsigned salt = 0);
 
 // One object that clients know by its number.
 struct numbered {
@@ -50,7 +51,8 @@ struct directory_sources {
     const mapping::bundle* tables = nullptr;
     const platform::directory* accounts = nullptr;
     const platform::workspace* where = nullptr;
-    const std::map<std::string, std::string>* user_names = nullptr;  // e-mail, lower case → name on the façade
+    const std::map<std::string, std::string>* user_names =
+        nullptr;  // e-mail, lower case → name on the façade
 
     std::int64_t pinned(std::string_view kind, std::string_view name) const noexcept;
     std::string realm() const;             // what hashes are salted with: the workspace
@@ -72,6 +74,7 @@ numbered_list make_tags(const directory_sources& from, json::value tags);
 
 // fields: the store's definitions of custom fields, each a type of attributes to clients: under the name that the
 // table declares for it, else its display name.
-std::vector<mapping::reverse_references::field_link> make_fields(const directory_sources& from, json::value fields);
+std::vector<mapping::reverse_references::field_link> make_fields(const directory_sources& from,
+                                                                 json::value fields);
 
 }  // namespace casebridge::bridge

@@ -35,7 +35,8 @@ void note_need(std::string_view path, const mapping::reverse_program& program, p
     const auto& in_lists = shape->second;
     if (std::find(in_lists.begin(), in_lists.end(), from.front()) != in_lists.end()) return;
     const auto read = program.stored().shapes.find("read");
-    const bool single = std::find(read->second.begin(), read->second.end(), from.front()) != read->second.end();
+    const bool single =
+        std::find(read->second.begin(), read->second.end(), from.front()) != read->second.end();
     (single ? needs.description : needs.history) = true;
 }
 
@@ -96,8 +97,9 @@ bool records::bind_tags(const numbered_list& tags, query::predicate& p) const {
 
 bool records::may_become_tag(std::string_view name, const numbered_list& tags) const {
     const auto& all = tags.all();
-    return store_.takes_tag(name, {}) &&
-           std::all_of(all.begin(), all.end(), [&](const numbered& t) { return store_.takes_tag(name, t.name); });
+    return store_.takes_tag(name, {}) && std::all_of(all.begin(), all.end(), [&](const numbered& t) {
+               return store_.takes_tag(name, t.name);
+           });
 }
 
 task<result<void>> records::bind(session& s, query::filter& f) {
@@ -143,7 +145,8 @@ task<result<void>> records::plan_walk(session& s, walk& w) {
     for (const auto& level : order) paths.push_back(level.by->path);
     for (const auto& p : paths) note_need(p, *programs.reverse, w.needs);
     w.name = s.r.where->id.to_string() + '\n' + w.filter + '\n' + (w.by_update ? 'u' : 'c') +
-             (w.descending ? 'd' : 'a') + '\n' + (w.has_residual() ? query::to_text(w.residual) : std::string());
+             (w.descending ? 'd' : 'a') + '\n' +
+             (w.has_residual() ? query::to_text(w.residual) : std::string());
     co_return result<void>{};
 }
 
@@ -240,7 +243,8 @@ result<records::found_case> records::show_found(session& s, const stored& c) con
     return found_case{c, std::move(text), std::move(tape)};
 }
 
-task<result<std::optional<std::vector<records::found_case>>>> records::pinned_cases(session& s, const condition& c,
+task<result<std::optional<std::vector<records::found_case>>>> records::pinned_cases(session& s,
+                                                                                    const condition& c,
                                                                                     bool about_cases) {
     using list = std::optional<std::vector<found_case>>;
     const auto pins = pins_of(c, tables_.object("case").source->external_id_member(), about_cases);
@@ -267,7 +271,8 @@ task<result<std::optional<std::vector<records::found_case>>>> records::pinned_ca
     list out(std::in_place);
     for (const auto& one : cases) {
         CB_CO_TRY(auto f, show_found(s, one));
-        if (!about_cases || query::matches(c, query::document_subject(f.document()))) out->push_back(std::move(f));
+        if (!about_cases || query::matches(c, query::document_subject(f.document())))
+            out->push_back(std::move(f));
     }
     co_return out;
 }
@@ -317,7 +322,8 @@ task<result<record_answer>> records::finish_list(session& s, walk& w) {
     out.total = w.total;
     out.filter_note = "exact";
     if (w.scanned > 0 && (w.has_residual() || w.sorted_here))
-        out.filter_note = "residual; scanned=" + std::to_string(w.scanned) + "; returned=" + std::to_string(found.size());
+        out.filter_note =
+            "residual; scanned=" + std::to_string(w.scanned) + "; returned=" + std::to_string(found.size());
     std::vector<stored> cases;
     for (const auto& f : found) cases.push_back(f.origin);
     platform::completion needs{true, w.needs.history};

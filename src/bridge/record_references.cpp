@@ -70,7 +70,10 @@ bool record_references::append_group_named(std::string& out, std::string_view na
         return true;
     }
     json::writer w(out);
-    w.begin_object().member("id", hashed_number(from_->realm(), "group", name)).member("name", name).end_object();
+    w.begin_object()
+        .member("id", hashed_number(from_->realm(), "group", name))
+        .member("name", name)
+        .end_object();
     return true;
 }
 
@@ -123,20 +126,23 @@ std::optional<record_references::attribute_type> record_references::find_attribu
         std::int64_t max = 0, most = 0;
         t.root().member("maxSize").to_int64(max);
         t.root().member("maxAllowed").to_int64(most);
-        return attribute_type{std::string(name), static_cast<std::size_t>(max), static_cast<std::size_t>(most)};
+        return attribute_type{std::string(name), static_cast<std::size_t>(max),
+                              static_cast<std::size_t>(most)};
     }
     return std::nullopt;
 }
 
 const record_references::field_link* record_references::field_of_type(std::string_view type) const {
     if (fields_ == nullptr) return nullptr;
-    const auto it = std::find_if(fields_->begin(), fields_->end(), [&](const field_link& f) { return f.type == type; });
+    const auto it =
+        std::find_if(fields_->begin(), fields_->end(), [&](const field_link& f) { return f.type == type; });
     return it == fields_->end() ? nullptr : &*it;
 }
 
 const record_references::field_link* record_references::field_of_id(std::string_view id) const {
     if (fields_ == nullptr) return nullptr;
-    const auto it = std::find_if(fields_->begin(), fields_->end(), [&](const field_link& f) { return f.id == id; });
+    const auto it =
+        std::find_if(fields_->begin(), fields_->end(), [&](const field_link& f) { return f.id == id; });
     return it == fields_->end() ? nullptr : &*it;
 }
 

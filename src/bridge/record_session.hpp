@@ -39,21 +39,22 @@ struct records::walk {
     const std::vector<query::sort_level>* order = nullptr;
     query::condition residual;                 // what is still to be evaluated here; everything: nothing
     std::string filter;                        // for the store
-    bool checked = false;                      // evaluate all of it here as well, whatever the store can do
-    bool nothing = false;                      // no case can match
+    bool checked = false;  // evaluate all of it here as well, whatever the store can do
+    bool nothing = false;  // no case can match
     bool by_update = false, descending = false;
     bool sorted_here = false;
-    platform::completion needs;                // to evaluate and sort
-    std::vector<found_case> found;             // the page, in its order; one more than the limit if there is more
+    platform::completion needs;  // to evaluate and sort
+    std::vector<found_case> found;  // the page, in its order; one more than the limit if there is more
     std::uint64_t scanned = 0;
-    std::uint64_t matched = 0;                 // before the end of what was read
+    std::uint64_t matched = 0;  // before the end of what was read
     std::optional<std::uint64_t> total;
-    std::string name;                          // of the list, for its checkpoints
+    std::string name;  // of the list, for its checkpoints
     bool has_residual() const noexcept { return !residual.is_everything(); }
 };
 
 // Documents of one kind, filtered, sorted and cut as a request says.
-platform::record_answer select_documents(const platform::record_request& r, std::vector<std::string> documents);
+platform::record_answer select_documents(const platform::record_request& r,
+                                         std::vector<std::string> documents);
 // Types of attributes: the fixed ones, and one for each custom field of the store.
 std::vector<std::string> attribute_types(const directory_sources& from,
                                          const std::vector<mapping::reverse_references::field_link>& fields);

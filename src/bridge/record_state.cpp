@@ -38,7 +38,8 @@ void checkpoint_book::add(const std::string& list, checkpoint c) {
 
 task<result<record_state::list>> record_state::load_users(platform::call_context& ctx) {
     if (users_ && fresh(users_at_, options_.people_age)) co_return users_;
-    CB_CO_TRY(const auto members, co_await store_->list_catalogue(ctx, platform::case_store::catalogue::members));
+    CB_CO_TRY(const auto members,
+              co_await store_->list_catalogue(ctx, platform::case_store::catalogue::members));
     users_ = std::make_shared<const numbered_list>(make_users(from_, members->data));
     users_at_ = http::clock::now();
     co_return users_;
@@ -54,7 +55,8 @@ task<result<record_state::list>> record_state::load_tags(platform::call_context&
 
 task<result<record_state::field_list>> record_state::load_fields(platform::call_context& ctx) {
     if (fields_ && fresh(fields_at_, options_.fields_age)) co_return fields_;
-    CB_CO_TRY(const auto fields, co_await store_->list_catalogue(ctx, platform::case_store::catalogue::fields));
+    CB_CO_TRY(const auto fields,
+              co_await store_->list_catalogue(ctx, platform::case_store::catalogue::fields));
     using links = std::vector<mapping::reverse_references::field_link>;
     fields_ = std::make_shared<const links>(make_fields(from_, fields->data));
     fields_at_ = http::clock::now();

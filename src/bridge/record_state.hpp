@@ -15,8 +15,8 @@ namespace casebridge::bridge {
 // Where in a list of the store a client's offset lies. Remembered, so that a client that pages through all of a
 // list by offsets costs a number of requests that grows with the list and not with its square.
 struct checkpoint {
-    std::uint64_t found = 0;   // matching cases before this place
-    std::string cursor;        // of the page that begins here; empty: the first
+    std::uint64_t found = 0;  // matching cases before this place
+    std::string cursor;  // of the page that begins here; empty: the first
 };
 
 class checkpoint_book {

@@ -36,7 +36,8 @@ record_state& records::state_of(const platform::workspace& where) {
 task<result<record_answer>> records::run(const record_request& r) {
     session s{r, state_of(*r.where), {}, {}, {}, {}, {}, {}, 0, {}};
     s.ctx.where = r.where;
-    s.ctx.credential = r.who->acts_as.empty() ? std::string_view(r.where->credential) : std::string_view(r.who->acts_as);
+    s.ctx.credential =
+        r.who->acts_as.empty() ? std::string_view(r.where->credential) : std::string_view(r.who->acts_as);
     s.ctx.account = r.who->access_id;
     s.ctx.deadline = r.deadline;
     s.ctx.request_id = r.request_id;
@@ -101,8 +102,9 @@ result<void> records::permit(session& s, const mapping::reverse_plan& plan) cons
     if (options_.strict && plan.notes.lost_something()) return fail(errc::loss_refused, plan.notes.losses());
     for (const auto& f : plan.notes.findings()) s.notes.note(f.code, f.rule);
     if (options_.shadow) {
-        observe::log(observe::level::info, "shadow: planned, not written",
-                     {{"request_id", s.r.request_id}, {"members", static_cast<std::int64_t>(plan.members.size())}});
+        observe::log(
+            observe::level::info, "shadow: planned, not written",
+            {{"request_id", s.r.request_id}, {"members", static_cast<std::int64_t>(plan.members.size())}});
         return fail(errc::read_only, "this bridge plans writes and does not carry them out");
     }
     return {};
@@ -110,7 +112,8 @@ result<void> records::permit(session& s, const mapping::reverse_plan& plan) cons
 
 void records::record(session& s, const result<record_answer>& done) const {
     if (!writes_ || s.r.action < record_verb::create) return;
-    record_write w{s.r, s.number, s.stored_id, names_of_fields(s.r.document), "done", s.ctx.status, s.notes.losses()};
+    record_write w{s.r,    s.number,     s.stored_id,     names_of_fields(s.r.document),
+                   "done", s.ctx.status, s.notes.losses()};
     if (w.number == 0) w.number = s.r.number.value_or(0);
     if (done.has_error()) w.result = to_string(done.error().code);
     writes_(w);

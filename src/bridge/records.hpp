@@ -29,10 +29,10 @@ struct records_options {
 // What a write was and what became of it, for the audit stream. No values.
 struct record_write {
     const platform::record_request& request;
-    std::int64_t number = 0;       // of the object, as clients know it; 0: it was never made
-    std::string stored_id;         // the same in the store; empty: unknown
-    std::string fields;            // names of what was to change
-    std::string_view result;       // "done", or the failure's name
+    std::int64_t number = 0;  // of the object, as clients know it; 0: it was never made
+    std::string stored_id;  // the same in the store; empty: unknown
+    std::string fields;  // names of what was to change
+    std::string_view result;  // "done", or the failure's name
     unsigned upstream_status = 0;
     std::string losses;
 };
@@ -41,8 +41,8 @@ using record_write_sink = std::function<void(const record_write&)>;
 class records final : public platform::record_exchange {
 public:
     records(records_options opts, const mapping::bundle& tables, const platform::directory& accounts,
-            platform::case_store& store, write_gate& gate, std::function<void(mapping::finding_code)> findings,
-            record_write_sink writes);
+            platform::case_store& store, write_gate& gate,
+            std::function<void(mapping::finding_code)> findings, record_write_sink writes);
     ~records() override;
 
     task<result<platform::record_answer>> run(const platform::record_request& r) override;

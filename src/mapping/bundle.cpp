@@ -141,7 +141,8 @@ private:
         for (auto& [name, p] : result_->objects_) {
             for (const auto& r : p.source->rules) {
                 const auto of = result_->objects_.find(r.of);
-                if (of != result_->objects_.end() && &of->second != &p) p.reverse->link(r.of, *of->second.reverse);
+                if (of != result_->objects_.end() && &of->second != &p)
+                    p.reverse->link(r.of, *of->second.reverse);
             }
             for (auto& [shape, view] : p.views) {
                 for (const auto& r : p.source->rules) {

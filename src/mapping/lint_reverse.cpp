@@ -25,7 +25,8 @@ void check_field(lint_report& out, const declared_field& f) {
     }
     const rule* during = out.t.find(f.during);
     if (!f.during.empty() && (during == nullptr || during->kind != rule_kind::enum_))
-        out.add(f.at, "during", "no enum rule " + quote(f.during), "name the id of an enum rule of this table");
+        out.add(f.at, "during", "no enum rule " + quote(f.during),
+                "name the id of an enum rule of this table");
     if (!f.set_with.empty() && f.set_with != "create" && out.right_object->find(f.set_with) == nullptr) {
         out.add(f.at, "set_with", "field " + quote(f.set_with) + " is not in the catalogue",
                 suggest(f.set_with, names_of(*out.right_object), "name a member, or \"create\""));
@@ -37,8 +38,9 @@ void check_field(lint_report& out, const declared_field& f) {
 void lint_reverse(lint_report& out) {
     if (out.t.carry && !out.t.carry->back.empty() &&
         out.left_object->find(first_segment(out.t.carry->back)) == nullptr) {
-        out.add(out.t.carry->at, "back", "field " + quote(out.t.carry->back) + " is not in the catalogue",
-                suggest(out.t.carry->back, names_of(*out.left_object), "name a member that can hold an object"));
+        out.add(
+            out.t.carry->at, "back", "field " + quote(out.t.carry->back) + " is not in the catalogue",
+            suggest(out.t.carry->back, names_of(*out.left_object), "name a member that can hold an object"));
     }
     for (const auto& r : out.t.rules) {
         if (r.kind == rule_kind::drop) check_constant(out, r.at, r.right_or);

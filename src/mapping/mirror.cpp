@@ -37,7 +37,8 @@ table mirror(const table& t) {
     out.left_object = t.right_object;
     out.right_object = t.left_object;
     for (const auto& r : t.rules) {
-        if (r.kind == rule_kind::drop || r.kind == rule_kind::bag || r.left.empty() || r.right.empty()) continue;
+        if (r.kind == rule_kind::drop || r.kind == rule_kind::bag || r.left.empty() || r.right.empty())
+            continue;
         if (is_second_id(t, r)) continue;
         rule m;
         m.id = r.id;

@@ -57,7 +57,8 @@ catalog read_catalog(const json::jsonc_document& doc) {
     c.platform = root.member("platform").text();
     for (const auto& [name, object] : root.member("objects").members()) {
         auto& o = c.objects.emplace(name.text(), read_object(doc, name.text(), object)).first->second;
-        if (root.member("filter_language").text() == "parameters") o.filters_are = filter_language::parameters;
+        if (root.member("filter_language").text() == "parameters")
+            o.filters_are = filter_language::parameters;
     }
     for (const auto& [name, t] : root.member("field_types").members()) {
         c.field_types.push_back({std::string(name.text()), std::string(t.member("codec").text()),

@@ -21,8 +21,8 @@ struct draft_entry {
 
 draft_entry copy_of(const bag_entry& e) {
     const auto text = [&](const char* key) { return std::string(e.stored.member(key).text()); };
-    return {e.own,     text("t"), text("v"), text("s"), text("a"),
-            text("m"), text("u"), e.stored.member("s").is_string()};
+    return {e.own,     text("t"), text("v"), text("s"),
+            text("a"), text("m"), text("u"), e.stored.member("s").is_string()};
 }
 
 // The state's entries; empty: none.
@@ -50,7 +50,8 @@ std::int64_t fresh_number(const std::vector<draft_entry>& a, const std::vector<d
         std::int64_t n = bytes[0] & 0x7F;
         for (std::size_t i = 1; i < bytes.size(); ++i) n = n << 8 | bytes[i];
         const auto taken = [n](const draft_entry& e) { return e.own == n; };
-        if (n != 0 && std::none_of(a.begin(), a.end(), taken) && std::none_of(b.begin(), b.end(), taken)) return n;
+        if (n != 0 && std::none_of(a.begin(), a.end(), taken) && std::none_of(b.begin(), b.end(), taken))
+            return n;
     }
 }
 
@@ -71,7 +72,8 @@ struct entry_names {
 // One write of the bag.
 class bag_write {
 public:
-    bag_write(const rule& bag, std::string at, std::int64_t holder, const reverse_references& refs, instant now)
+    bag_write(const rule& bag, std::string at, std::int64_t holder, const reverse_references& refs,
+              instant now)
         : names_(bag), at_(std::move(at)), holder_(holder), refs_(refs) {
         append_seconds(stamp_, now);
     }
@@ -131,7 +133,8 @@ result<void> bag_write::set(draft_entry& x, json::value e) const {
     if (x.value.empty()) return fail(errc::invalid_value, "an entry needs a value", at_);
     const auto kind = refs_.find_attribute_type(x.type);
     if (kind && kind->max > 0 && utf16_length(x.value) > kind->max)
-        return fail(errc::invalid_value, x.type + " holds at most " + std::to_string(kind->max) + " characters", at_);
+        return fail(errc::invalid_value,
+                    x.type + " holds at most " + std::to_string(kind->max) + " characters", at_);
     std::string decoded;
     if (x.field != nullptr && !append_decoded(decoded, x.field->coding, x.value))
         return fail(errc::invalid_value, "\"" + x.value + "\" is not a value of " + x.type, at_);
@@ -155,7 +158,8 @@ result<void> bag_write::apply(json::value e) {
         std::count_if(list_.begin(), list_.end(), [&](const draft_entry& y) { return y.type == x.type; }));
     if (there == list_.end() || (x.field != nullptr && !has_number)) {
         if (most > 0 && count >= most && there == list_.end())
-            return fail(errc::invalid_value, "a case has at most " + std::to_string(most) + " of " + x.type, at_);
+            return fail(errc::invalid_value, "a case has at most " + std::to_string(most) + " of " + x.type,
+                        at_);
         if (x.field != nullptr && there != list_.end() && there->value != x.value)
             return fail(errc::invalid_value, "a case has at most 1 of " + x.type, at_);
     }
@@ -168,7 +172,9 @@ result<void> bag_write::apply(json::value e) {
 
 // Custom fields that are to change: {"id":value or null}; empty: none.
 std::string changed_fields(const std::vector<draft_entry>& before, const std::vector<draft_entry>& after) {
-    const auto same = [](const draft_entry& x) { return [&x](const draft_entry& y) { return y.field == x.field; }; };
+    const auto same = [](const draft_entry& x) {
+        return [&x](const draft_entry& y) { return y.field == x.field; };
+    };
     std::string out;
     json::writer w(out);
     const auto add = [&](const draft_entry& x, const std::string& value) {

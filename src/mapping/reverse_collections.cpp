@@ -20,7 +20,8 @@ result<collection_mode> mode_of(json::value collection, std::string_view member)
     if (mode.empty() || mode == "append") return collection_mode::append;
     if (mode == "delete") return collection_mode::remove;
     if (mode == "replace") return collection_mode::replace;
-    return fail(errc::invalid_value, "mode is one of append, delete, replace", "/" + std::string(member) + "/mode");
+    return fail(errc::invalid_value, "mode is one of append, delete, replace",
+                "/" + std::string(member) + "/mode");
 }
 
 json::value elements_of(json::value collection) noexcept { return collection.member("data"); }
@@ -36,7 +37,8 @@ result<void> reverse_writer::plan_set(const reverse_member& m, json::value v, dr
     std::vector<set_element> now;
     for (const auto& [none, e] : d.stored(m.stored).elements()) {
         const std::string stored_id(follow(e, id.stored).text());
-        now.push_back({std::string(follow(e, text.stored).text()), stored_id, d.refs.number_of(m.by->of, stored_id)});
+        now.push_back(
+            {std::string(follow(e, text.stored).text()), stored_id, d.refs.number_of(m.by->of, stored_id)});
     }
     std::vector<std::string> kept;
     if (d.current != nullptr) {
@@ -50,7 +52,8 @@ result<void> reverse_writer::plan_set(const reverse_member& m, json::value v, dr
         std::int64_t number = 0;
         std::string name(e.member(text.name).text());
         if (name.empty() && e.member(id.name).to_int64(number)) {
-            const auto there = std::find_if(now.begin(), now.end(), [&](const auto& x) { return x.number == number; });
+            const auto there =
+                std::find_if(now.begin(), now.end(), [&](const auto& x) { return x.number == number; });
             const auto known = there == now.end() ? d.refs.tag_named(number) : std::optional(there->name);
             if (!known && mode == collection_mode::remove) continue;
             if (!known) return fail(errc::unresolved_reference, std::to_string(number), "/" + m.name);
@@ -64,11 +67,14 @@ result<void> reverse_writer::plan_set(const reverse_member& m, json::value v, dr
     }
 
     const std::size_t longest = m.element->stored().find(text.stored.front())->max;
-    const auto is_wanted = [&](const std::string& n) { return std::find(wanted.begin(), wanted.end(), n) != wanted.end(); };
+    const auto is_wanted = [&](const std::string& n) {
+        return std::find(wanted.begin(), wanted.end(), n) != wanted.end();
+    };
     const bool adds = mode != collection_mode::remove;
     for (const auto& x : now) {
-        const bool goes = mode == collection_mode::remove ? is_wanted(x.name)
-                                                          : mode == collection_mode::replace && !is_wanted(x.name);
+        const bool goes = mode == collection_mode::remove
+                              ? is_wanted(x.name)
+                              : mode == collection_mode::replace && !is_wanted(x.name);
         if (goes && !x.stored_id.empty()) d.plan.set_removed.push_back(x.stored_id);
         if (goes && x.stored_id.empty()) std::erase(kept, x.name);
     }
@@ -106,7 +112,8 @@ result<void> reverse_writer::plan_kept(const reverse_member& m, json::value v, d
         json::tape t;
         const json::value now = d.current == nullptr ? json::value{} : d.current->state.entry(m.name);
         if (mode != collection_mode::replace && now.is_string() && t.parse(now.text(), {}).has_value()) {
-            for (const auto& [none, e] : elements_of(t.root()).elements()) json::append_value(list.emplace_back(), e);
+            for (const auto& [none, e] : elements_of(t.root()).elements())
+                json::append_value(list.emplace_back(), e);
         }
         for (const auto& [none, e] : elements_of(v).elements()) {
             std::string text;

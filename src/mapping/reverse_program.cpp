@@ -54,7 +54,8 @@ source source_of(const rule& r) {
 const rule* rule_for(const table& t, const std::string& name) {
     const rule* found = nullptr;
     for (const auto& r : t.rules) {
-        const bool shown = r.kind == rule_kind::drop ? r.keep || r.right_or.starts_with('@') : !r.left.empty();
+        const bool shown =
+            r.kind == rule_kind::drop ? r.keep || r.right_or.starts_with('@') : !r.left.empty();
         if (r.right.empty() || first_segment(r.right) != name || !shown) continue;
         if (found == nullptr || r.kind == rule_kind::number) found = &r;
     }
@@ -132,8 +133,8 @@ void reverse_program::link(std::string_view of, const reverse_program& element) 
 }
 
 const reverse_member* reverse_program::find(std::string_view name) const noexcept {
-    const auto it =
-        std::find_if(members_.begin(), members_.end(), [&](const reverse_member& m) { return m.name == name; });
+    const auto it = std::find_if(members_.begin(), members_.end(),
+                                 [&](const reverse_member& m) { return m.name == name; });
     return it == members_.end() ? nullptr : &*it;
 }
 
@@ -143,7 +144,8 @@ reverse_subject reverse_program::read(json::value document) const noexcept {
     return in;
 }
 
-std::int64_t reverse_program::number_of(const reverse_subject& in, const reverse_references& refs) const noexcept {
+std::int64_t reverse_program::number_of(const reverse_subject& in,
+                                        const reverse_references& refs) const noexcept {
     for (const auto& m : members_) {
         if (m.from != source::number) continue;
         std::string_view text = follow(in.document, m.stored).text();

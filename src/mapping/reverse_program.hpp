@@ -30,19 +30,31 @@ json::value follow(json::value from, const dotted_path& p) noexcept;
 
 // How one member of the right document comes about.
 struct reverse_member {
-    enum class source { number, own_id, time, text, enumeration, assignee, set, bag, carried, kept, constant };
+    enum class source {
+        number,
+        own_id,
+        time,
+        text,
+        enumeration,
+        assignee,
+        set,
+        bag,
+        carried,
+        kept,
+        constant
+    };
     source from = source::carried;
-    std::string name;                  // in the right document
-    const rule* by = nullptr;          // the rule; of carried members the bag that declares them
+    std::string name;  // in the right document
+    const rule* by = nullptr;  // the rule; of carried members the bag that declares them
     const declared_field* field = nullptr;  // carried
-    dotted_path stored, stored_or;     // in the left document; the second where the first is not
+    dotted_path stored, stored_or;  // in the left document; the second where the first is not
     const enum_map* map = nullptr;
     const class reverse_program* element = nullptr;  // set
-    const reverse_member* during = nullptr;          // carried: its enum
-    const reverse_member* dated_by = nullptr;        // carried: the member that it is written with
-    const reverse_member* otherwise = nullptr;       // carried: the right member shown instead
-    dotted_path fallback;              // carried: or the left one
-    std::string constant;              // what every object shows; of carried members where nothing is carried
+    const reverse_member* during = nullptr;  // carried: its enum
+    const reverse_member* dated_by = nullptr;  // carried: the member that it is written with
+    const reverse_member* otherwise = nullptr;  // carried: the right member shown instead
+    dotted_path fallback;  // carried: or the left one
+    std::string constant;  // what every object shows; of carried members where nothing is carried
     bool is_user = false, is_time = false, is_raw = false;  // carried: type; raw: number or boolean
     bool writable = false;
     std::size_t max = 0;
@@ -68,8 +80,8 @@ public:
     reverse_subject read(json::value document) const noexcept;
     // wanted: members to show; null: all.
     using members = std::set<std::string, std::less<>>;
-    void run(const reverse_subject& in, const reverse_references& refs, const members* wanted, std::string& out,
-             ledger& notes) const;
+    void run(const reverse_subject& in, const reverse_references& refs, const members* wanted,
+             std::string& out, ledger& notes) const;
 
     const std::vector<reverse_member>& all() const noexcept { return members_; }
     const reverse_member* find(std::string_view name) const noexcept;

@@ -33,8 +33,8 @@ public:
     struct assignee {
         enum class standing { unknown, nobody, stored, carried };
         standing how = standing::unknown;
-        std::string stored_id;      // stored
-        std::string kind, name;     // carried: "user" or "group", and its name
+        std::string stored_id;  // stored
+        std::string kind, name;  // carried: "user" or "group", and its name
     };
     virtual assignee find_assignee(json::value written) const = 0;
 
@@ -44,17 +44,17 @@ public:
     // A type of attributes; none: there is no such type.
     struct attribute_type {
         std::string name;
-        std::size_t max = 0;        // characters of a value; 0: no limit
-        std::size_t most = 0;       // values on one case; 0: any number
+        std::size_t max = 0;  // characters of a value; 0: no limit
+        std::size_t most = 0;  // values on one case; 0: any number
     };
     virtual std::optional<attribute_type> find_attribute_type(std::string_view name) const = 0;
 
     // A custom field of the store: entries of its type lie there, and not in the state.
     struct field_link {
-        std::string id, type;       // of the field; the type's name
+        std::string id, type;  // of the field; the type's name
         codec coding = codec::text;
         std::vector<std::string> options;
-        std::int64_t own = 0;       // the entry's number within a case
+        std::int64_t own = 0;  // the entry's number within a case
     };
     virtual const field_link* field_of_type(std::string_view type) const = 0;
     virtual const field_link* field_of_id(std::string_view id) const = 0;

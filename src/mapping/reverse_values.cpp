@@ -45,8 +45,9 @@ json::value reverse_program::carried(const reverse_member& m, const reverse_subj
     if (m.during == nullptr) return entry.is_string() ? entry : json::value{};
     // [value, when it was written, the enum's value then]
     const int now = coarse(*m.during, in);
-    const bool holds = now != enum_map::none && entry.element(2).text() == m.during->map->right(now) &&
-                       !happened_again(entry, follow(in.document, (m.dated_by == nullptr ? m : *m.dated_by).fallback));
+    const bool holds =
+        now != enum_map::none && entry.element(2).text() == m.during->map->right(now) &&
+        !happened_again(entry, follow(in.document, (m.dated_by == nullptr ? m : *m.dated_by).fallback));
     const json::value v = entry.element(0);
     return holds && v.is_string() ? v : json::value{};
 }
@@ -66,12 +67,13 @@ bool reverse_program::lacks_history(const reverse_member& m, const reverse_subje
     const int now = coarse(*m.during, in);
     if (now == enum_map::none || m.during->map->right(now) != m.during->by->witness_when) return false;
     const rule* updated = table_->find("updated");
-    return !is_carried || (updated != nullptr &&
-                           happened_again(in.state.entry(m.name), follow(in.document, split_path(updated->left))));
+    return !is_carried ||
+           (updated != nullptr &&
+            happened_again(in.state.entry(m.name), follow(in.document, split_path(updated->left))));
 }
 
-bool reverse_program::append(const reverse_member& m, const reverse_subject& in, const reverse_references& refs,
-                             std::string& out, ledger& notes) const {
+bool reverse_program::append(const reverse_member& m, const reverse_subject& in,
+                             const reverse_references& refs, std::string& out, ledger& notes) const {
     json::value v = follow(in.document, m.stored);
     if (!v) v = follow(in.document, m.stored_or);
     switch (m.from) {
@@ -148,7 +150,9 @@ bool reverse_program::append_assignee(const reverse_member& m, const reverse_sub
     const std::size_t start = out.size();
     const rule& r = *m.by;
     json::writer w(out);
-    w.begin_object().member(r.wrap_kind, std::string_view(group ? r.wrap_group : r.wrap_user)).key(r.wrap_data);
+    w.begin_object()
+        .member(r.wrap_kind, std::string_view(group ? r.wrap_group : r.wrap_user))
+        .key(r.wrap_data);
     const std::string_view name = entry.element(1).text();
     const bool somebody = stored.is_object() ? refs.append_user(out, stored)
                           : group            ? refs.append_group_named(out, name)
@@ -185,7 +189,8 @@ std::string reverse_program::document_named(std::string_view name) const {
     json::writer w(out);
     w.begin_object();
     for (const auto& m : members_) {
-        if (m.from == source::own_id || (m.from == source::text && m.stored.size() == 1 && m.name == m.by->right))
+        if (m.from == source::own_id ||
+            (m.from == source::text && m.stored.size() == 1 && m.name == m.by->right))
             w.member(m.stored.front(), name);
     }
     w.end_object();
@@ -234,7 +239,8 @@ std::string shown_bag_entry(const rule& bag, const bag_entry& e, std::int64_t ca
 }  // namespace
 
 std::string text_of_field(const reverse_references::field_link& f, json::value v) {
-    if (auto texts = encode(f.coding, v, false, {}); texts.has_value() && texts->size() == 1) return texts->front();
+    if (auto texts = encode(f.coding, v, false, {}); texts.has_value() && texts->size() == 1)
+        return texts->front();
     std::string out;
     json::append_value(out, v);
     return out;
@@ -247,7 +253,7 @@ const reverse_member* reverse_program::bag() const noexcept {
 }
 
 std::vector<reverse_program::shown_entry> reverse_program::entries(const reverse_subject& in,
-                                                                  const reverse_references& refs) const {
+                                                                   const reverse_references& refs) const {
     const reverse_member& m = *bag();
     const std::int64_t number = number_of(in, refs);
     std::vector<shown_entry> out;

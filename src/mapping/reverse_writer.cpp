@@ -19,7 +19,8 @@ result<void> reverse_writer::run(json::value document, const reverse_subject* cu
     draft d{current, refs, now, plan, state_writer(current == nullptr ? nullptr : &current->state)};
     for (const auto& [key, val] : document.members()) {
         const reverse_member* m = program_->find(key.text());
-        if (m == nullptr) return fail(errc::not_supported, std::string(key.text()), "/" + std::string(key.text()));
+        if (m == nullptr)
+            return fail(errc::not_supported, std::string(key.text()), "/" + std::string(key.text()));
         if (!m->writable) return fail(errc::read_only, m->name, pointer_to(*m));
     }
     // Enums first: what is carried may hold only for as long as one of them stays.
@@ -64,7 +65,8 @@ result<void> reverse_writer::plan_member(const reverse_member& m, json::value v,
 }
 
 result<void> reverse_writer::plan_text(const reverse_member& m, json::value v, draft& d) const {
-    if (!v.is_string() && !v.is_null()) return fail(errc::invalid_value, m.name + " must be a text", pointer_to(m));
+    if (!v.is_string() && !v.is_null())
+        return fail(errc::invalid_value, m.name + " must be a text", pointer_to(m));
     const std::string_view now = d.stored(m.stored).text();
     if (d.current != nullptr && now == v.text()) return {};
     // Writing back what stands for an empty text changes nothing.

@@ -13,11 +13,11 @@
 namespace casebridge::mapping {
 
 struct reverse_plan {
-    std::string members;                    // "summary":"…","status":"new": native members to set, no braces
-    std::vector<std::string> set_added;     // names of elements that the case shall have as well
-    std::vector<std::string> set_removed;   // stored ids of those that it shall not have
+    std::string members;  // "summary":"…","status":"new": native members to set, no braces
+    std::vector<std::string> set_added;  // names of elements that the case shall have as well
+    std::vector<std::string> set_removed;  // stored ids of those that it shall not have
     bool writes_state = false;
-    std::string state;                      // the state as it shall be: a JSON object; empty: none
+    std::string state;  // the state as it shall be: a JSON object; empty: none
     ledger notes;
 
     bool empty() const noexcept {

@@ -18,7 +18,7 @@ struct workspace {
     std::string name;
     std::string upstream;        // name of the configured upstream
     std::string credential;      // name of that upstream's credential that the bridge uses
-    std::string organization;    // ThreatConnect owner that holds the cases, or that clients see as their owner
+    std::string organization;  // ThreatConnect owner that holds the cases, or that clients see as their owner
     // Of façades that know objects by numbers: the owner's number (0: a hash of its name), and what is added
     // to each case's number (design §5).
     std::int64_t owner_number = 0;
@@ -26,36 +26,36 @@ struct workspace {
 };
 
 struct account {
-    uuid id;                     // the user id that clients see; derived from the e-mail unless configured
-    std::string email;           // login name, compared without regard to letter case
-    std::string first_name, last_name;   // empty: null on the wire
+    uuid id;  // the user id that clients see; derived from the e-mail unless configured
+    std::string email;  // login name, compared without regard to letter case
+    std::string first_name, last_name;  // empty: null on the wire
     std::string settings =
-        "{}"; // JSON object that clients get with the user; interfaces keep their theme there
-    std::string password_hash;   // "scrypt$…", see core/password.hpp; empty: cannot log in
-    bool superuser = false;      // reaches every workspace of the bridge as admin
+        "{}";  // JSON object that clients get with the user; interfaces keep their theme there
+    std::string password_hash;  // "scrypt$…", see core/password.hpp; empty: cannot log in
+    bool superuser = false;  // reaches every workspace of the bridge as admin
     std::map<uuid, role> workspaces;
-    std::string upstream_user;   // the same person's name on the backend; empty: the e-mail
-    std::string acts_as;         // credential to use upstream instead of the workspace's; may be empty
+    std::string upstream_user;  // the same person's name on the backend; empty: the e-mail
+    std::string acts_as;  // credential to use upstream instead of the workspace's; may be empty
 };
 
 struct api_key {
-    std::string id;              // the 12 characters after "tc_ws_sk_" or "tc_org_sk_"
-    bool organization = false;   // tc_org_sk_: every workspace of the bridge
-    std::string secret_hash;     // "sha256$<hex>" of the secret part
-    uuid workspace;              // for workspace keys
+    std::string id;  // the 12 characters after "tc_ws_sk_" or "tc_org_sk_"
+    bool organization = false;  // tc_org_sk_: every workspace of the bridge
+    std::string secret_hash;  // "sha256$<hex>" of the secret part
+    uuid workspace;  // for workspace keys
     role access = role::viewer;
 };
 
 // Who may use a façade whose callers sign requests or hold tokens. Belongs to one workspace.
 struct api_user {
-    std::string access_id;           // the user name that clients see as well
-    std::string secret;              // signs requests; empty: only tokens
-    std::vector<std::string> tokens; // configured ones, each begins with "APIV2:"
+    std::string access_id;  // the user name that clients see as well
+    std::string secret;  // signs requests; empty: only tokens
+    std::vector<std::string> tokens;  // configured ones, each begins with "APIV2:"
     std::string first_name, last_name, pseudonym;
-    std::int64_t number = 0;         // the user id that clients see; 0: a hash of the access id
+    std::int64_t number = 0;  // the user id that clients see; 0: a hash of the access id
     uuid workspace;
     bool read_write = false;
-    std::string acts_as;             // credential to use upstream instead of the workspace's; may be empty
+    std::string acts_as;  // credential to use upstream instead of the workspace's; may be empty
 };
 
 // An id that many sites' scripts hold, pinned to a name (design §5). kind: "user", "group", "tag".
@@ -67,10 +67,10 @@ struct pinned_number {
 // A group that cases can be assigned to, of façades that have groups where the backend has none.
 struct user_group {
     std::string name, description;
-    std::vector<std::string> members;   // user names
+    std::vector<std::string> members;  // user names
 };
 
-struct directory {               // all of one bridge
+struct directory {  // all of one bridge
     std::vector<workspace> workspaces;
     std::vector<account> accounts;
     std::vector<api_key> keys;

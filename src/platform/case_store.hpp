@@ -41,26 +41,26 @@ struct completion {
 
 struct store_page {
     std::vector<stored_case_ptr> cases;
-    std::string next;                    // cursor; empty: nothing follows
+    std::string next;  // cursor; empty: nothing follows
     std::optional<std::uint64_t> total;  // of the whole list
 };
 
 struct store_listing {
-    std::string filter;              // as query::push_down made it; empty: all
-    bool by_update = false;          // order: by last change, else by creation
+    std::string filter;  // as query::push_down made it; empty: all
+    bool by_update = false;  // order: by last change, else by creation
     bool descending = false;
     std::size_t limit = 200;
-    std::string cursor;              // empty: from the start
+    std::string cursor;  // empty: from the start
     completion needs;
 };
 
 // What to change. Absent members stay.
 struct store_change {
-    std::string members;                       // "summary":"…","status":"new": native members, no braces
-    std::vector<std::string> tags_added;       // names; unknown ones are defined first
+    std::string members;  // "summary":"…","status":"new": native members, no braces
+    std::vector<std::string> tags_added;  // names; unknown ones are defined first
     std::vector<uuid> tags_removed;
     bool writes_state = false;
-    std::string state;                         // what the bridge keeps on the case: a JSON object; empty: none
+    std::string state;  // what the bridge keeps on the case: a JSON object; empty: none
 };
 
 class case_store {
@@ -70,11 +70,13 @@ public:
     virtual std::size_t most_per_page() const noexcept = 0;
     virtual task<result<store_page>> list_cases(call_context& ctx, const store_listing& what) = 0;
     // not_found if there is none.
-    virtual task<result<stored_case_ptr>> read_case(call_context& ctx, std::int64_t number, completion needs) = 0;
+    virtual task<result<stored_case_ptr>> read_case(call_context& ctx, std::int64_t number,
+                                                    completion needs) = 0;
     virtual task<result<stored_case_ptr>> read_case(call_context& ctx, const uuid& id, completion needs) = 0;
     // Replaces those that lack something by their completed form, in place; a case that is gone meanwhile stays
     // as it is. Costs a request for each that the index does not hold, few at a time.
-    virtual task<result<void>> complete(call_context& ctx, std::vector<stored_case_ptr>& cases, completion needs) = 0;
+    virtual task<result<void>> complete(call_context& ctx, std::vector<stored_case_ptr>& cases,
+                                        completion needs) = 0;
     // The number of the case whose state holds this external id, by the index; unchecked: the caller reads the
     // case and looks. Refreshes the index first if it does not know the id.
     virtual task<result<std::optional<std::int64_t>>> find_external_id(call_context& ctx,
@@ -97,7 +99,8 @@ public:
     // The platform's array.
     virtual task<result<reply_ptr>> list_catalogue(call_context& ctx, catalogue what) = 0;
     virtual task<result<reply_ptr>> create_tag(call_context& ctx, std::string_view members) = 0;
-    virtual task<result<reply_ptr>> update_tag(call_context& ctx, const uuid& id, std::string_view members) = 0;
+    virtual task<result<reply_ptr>> update_tag(call_context& ctx, const uuid& id,
+                                               std::string_view members) = 0;
     virtual task<result<void>> remove_tag(call_context& ctx, const uuid& id) = 0;
 
     // Whether a tag of that name can be defined beside another; where not, a case that is to have it carries it.

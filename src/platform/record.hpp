@@ -24,7 +24,7 @@ enum class record_verb { read, list, create, update, remove };
 
 enum class record_kind {
     case_,
-    attribute,       // of a case
+    attribute,  // of a case
     tag,
     attribute_type,
     artifact_type,
@@ -50,12 +50,12 @@ struct record_request {
     std::vector<query::sort_level> order;  // empty: in the order of their making
     std::uint64_t offset = 0;
     std::uint32_t limit = 100;
-    bool count = false;                    // the total is asked for
+    bool count = false;  // the total is asked for
 
     // Members beyond those that are always shown: what need not be fetched if nobody asks.
     std::set<std::string, std::less<>> members;
 
-    json::value document;                  // create, update: valid by the façade's field table
+    json::value document;  // create, update: valid by the façade's field table
     http::time_point deadline{};
     std::string_view peer, request_id, traceparent, tracestate;
 };
@@ -63,11 +63,11 @@ struct record_request {
 struct record_answer {
     // read, create, update: exactly one, with every member that it has; the façade shows what was asked for.
     std::vector<std::string> documents;
-    bool more = false;                     // list: something follows
-    std::optional<std::uint64_t> total;    // list
-    std::uint64_t removed = 0;             // remove by query
-    std::string filter_note;               // Casebridge-Filter
-    std::string loss_note;                 // Casebridge-Loss
+    bool more = false;  // list: something follows
+    std::optional<std::uint64_t> total;  // list
+    std::uint64_t removed = 0;  // remove by query
+    std::string filter_note;  // Casebridge-Filter
+    std::string loss_note;  // Casebridge-Loss
     unsigned upstream_requests = 0;
     std::chrono::microseconds upstream_time{0};
 };

@@ -90,7 +90,9 @@ BOOST_AUTO_TEST_CASE(the_list_that_was_not_used_for_longest_is_forgotten_first) 
 }
 
 BOOST_AUTO_TEST_CASE(a_condition_pins_cases_only_where_it_can_match_no_others) {
-    const auto pins = [](const char* text, bool about_cases) { return pins_of(read(text), "xid", about_cases); };
+    const auto pins = [](const char* text, bool about_cases) {
+        return pins_of(read(text), "xid", about_cases);
+    };
     BOOST_TEST(pins("id = 7", true)->numbers.front() == 7);
     BOOST_TEST(pins("name = \"x\" and id in (7, 8)", true)->numbers.size() == 2U);
     BOOST_TEST(pins("xid = \"my-xid\" or id = 3", true)->size() == 2U);

@@ -8,15 +8,15 @@
 
 #include <boost/json.hpp>
 
-#include <map>
 #include <rapidcheck.h>
+#include <map>
 
 using namespace mapping_test;
 namespace bj = boost::json;
-using mapping::reverse_plan;
 using casebridge::errc;
 using casebridge::instant;
 using casebridge::result;
+using mapping::reverse_plan;
 
 namespace {
 
@@ -50,7 +50,8 @@ public:
         if (w.is_null() || w.member("type").text() == "None") return {standing::nobody, {}, {}, {}};
         const std::string name(w.member("data").member("userName").text());
         if (w.member("type").text() == "Group") return {standing::carried, {}, "group", "Tier 1"};
-        if (name == "ana@example.com") return {standing::stored, "7c0e6d5a-1b2c-4d3e-8f90-a1b2c3d4e5f6", {}, {}};
+        if (name == "ana@example.com")
+            return {standing::stored, "7c0e6d5a-1b2c-4d3e-8f90-a1b2c3d4e5f6", {}, {}};
         return name == who ? assignee{standing::carried, {}, "user", name} : assignee{};
     }
     std::optional<std::string> tag_named(std::int64_t n) const override {
@@ -84,7 +85,8 @@ public:
     bj::object doc = bj::parse(R"({"id":"0b0f3c1e-7a52-4a61-9a0e-2f3b5c6d7e8f","short_id":"CASE-0007",
         "created_at":"2026-01-05T09:30:00.123456Z","updated_at":"2026-01-05T09:30:00.120001Z","summary":"",
         "status":"new","priority":"unknown","severity":"medium","description":"","assignee":null,"payload":null,
-        "tags":[],"field_values":{}})").as_object();
+        "tags":[],"field_values":{}})")
+                         .as_object();
 
     casebridge::result<reverse_plan> write(const std::string& body, bool create = false) {
         const auto& programs = shipped().object("case");
@@ -92,7 +94,8 @@ public:
         const parsed stored(text), written(body);
         const auto current = programs.reverse->read(stored.root());
         reverse_plan plan;
-        auto done = programs.reverse_write->run(written.root(), create ? nullptr : &current, refs, clock, plan);
+        auto done =
+            programs.reverse_write->run(written.root(), create ? nullptr : &current, refs, clock, plan);
         if (done.has_error()) return done.error();
         apply(plan);
         clock.micros += 1'000'000;
@@ -128,7 +131,8 @@ private:
                 doc[key] = value;
         }
         bj::array& tags = doc["tags"].as_array();
-        for (const auto& name : plan.set_added) tags.push_back(bj::object{{"id", "id-" + name}, {"name", name}});
+        for (const auto& name : plan.set_added)
+            tags.push_back(bj::object{{"id", "id-" + name}, {"name", name}});
         for (const auto& id : plan.set_removed) {
             for (auto it = tags.begin(); it != tags.end(); ++it) {
                 if (it->as_object().at("id").as_string() == id) {
@@ -148,8 +152,9 @@ private:
     }
 };
 
-const char* const resolutions[] = {"Containment Achieved", "Deferred / Delayed", "Escalated", "False Positive",
-                                   "In Progress / Investigating", "Not Specified", "Rejected", "Restoration Achieved"};
+const char* const resolutions[] = {
+    "Containment Achieved",        "Deferred / Delayed", "Escalated", "False Positive",
+    "In Progress / Investigating", "Not Specified",      "Rejected",  "Restoration Achieved"};
 
 std::vector<std::string> names_in(const bj::object& shown, const char* collection, const char* member) {
     std::vector<std::string> out;
@@ -185,13 +190,17 @@ BOOST_AUTO_TEST_CASE(every_combination_of_enums_reads_back_as_it_was_written_ove
 // What a client read and sends back changes nothing, whatever is stored.
 BOOST_AUTO_TEST_CASE(writing_back_what_was_read_is_an_empty_plan) {
     store s;
-    BOOST_REQUIRE(s.write(R"({"name":"n","severity":"Low","status":"Closed","resolution":"Escalated","xid":"my-xid-0001",
+    BOOST_REQUIRE(
+        s.write(
+             R"({"name":"n","severity":"Low","status":"Closed","resolution":"Escalated","xid":"my-xid-0001",
         "description":"d","caseOpenTime":"2026-01-01T00:00:00Z","caseOccurrenceTime":"2026-01-02T00:00:00Z",
-        "assignee":{"type":"Group","data":{"name":"Tier 1"}}})", true).has_value());
+        "assignee":{"type":"Group","data":{"name":"Tier 1"}}})",
+             true)
+            .has_value());
     const bj::object shown = s.shown();
     bj::object back;
-    for (const char* name : {"name", "severity", "status", "resolution", "description", "caseOpenTime", "caseCloseTime",
-                             "caseOccurrenceTime", "xid", "assignee"}) {
+    for (const char* name : {"name", "severity", "status", "resolution", "description", "caseOpenTime",
+                             "caseCloseTime", "caseOccurrenceTime", "xid", "assignee"}) {
         back[name] = shown.at(name);
     }
     const auto plan = s.write(bj::serialize(back));
@@ -253,8 +262,10 @@ BOOST_AUTO_TEST_CASE(what_the_store_lacks_comes_back_and_has_its_defaults) {
     s.doc["created_by"] = bj::object{{"id", "x"}, {"email", "ana@example.com"}};
     BOOST_TEST(s.shown().at("createdBy").at("userName").as_string() == "ana@example.com");
     BOOST_TEST(s.shown().at("caseOpenUser").at("userName").as_string() == "ana@example.com");
-    s.write(R"({"name":"n","severity":"Low","status":"Open","xid":"my-xid-0001","caseDetectionTime":"2026-02-03T04:05:06Z"})",
-            true).value();
+    s.write(
+         R"({"name":"n","severity":"Low","status":"Open","xid":"my-xid-0001","caseDetectionTime":"2026-02-03T04:05:06Z"})",
+         true)
+        .value();
     BOOST_TEST(s.shown().at("createdBy").at("userName").as_string() == s.refs.who);
     BOOST_TEST(s.text("xid") == "my-xid-0001");
     BOOST_TEST(s.text("caseDetectionTime") == "2026-02-03T04:05:06Z");
@@ -282,24 +293,31 @@ BOOST_AUTO_TEST_CASE(an_assignee_is_stored_or_carried_and_the_stores_own_wins) {
 BOOST_AUTO_TEST_CASE(tags_follow_the_mode_and_what_the_store_cannot_hold_is_carried) {
     store s;
     const std::string longest(128, 'x');
-    s.write(R"({"tags":{"data":[{"name":"a"},{"name":"b"},{"name":")" + longest + R"("}],"mode":"append"}})").value();
-    BOOST_TEST(names_in(s.shown(), "tags", "name") == (std::vector<std::string>{"a", "b", longest}), boost::test_tools::per_element());
+    s.write(R"({"tags":{"data":[{"name":"a"},{"name":"b"},{"name":")" + longest + R"("}],"mode":"append"}})")
+        .value();
+    BOOST_TEST(names_in(s.shown(), "tags", "name") == (std::vector<std::string>{"a", "b", longest}),
+               boost::test_tools::per_element());
     BOOST_TEST(s.doc.at("tags").as_array().size() == 2U);
     s.write(R"({"tags":{"data":[{"name":"a"}]}})").value();  // there already
     BOOST_TEST(s.doc.at("tags").as_array().size() == 2U);
     s.write(R"({"tags":{"data":[{"name":"a"},{"name":")" + longest + R"("}],"mode":"delete"}})").value();
-    BOOST_TEST(names_in(s.shown(), "tags", "name") == std::vector<std::string>{"b"}, boost::test_tools::per_element());
+    BOOST_TEST(names_in(s.shown(), "tags", "name") == std::vector<std::string>{"b"},
+               boost::test_tools::per_element());
     s.write(R"({"tags":{"data":[{"id":77},{"name":"c"}],"mode":"replace"}})").value();
-    BOOST_TEST(names_in(s.shown(), "tags", "name") == (std::vector<std::string>{"seventy-seven", "c"}), boost::test_tools::per_element());
+    BOOST_TEST(names_in(s.shown(), "tags", "name") == (std::vector<std::string>{"seventy-seven", "c"}),
+               boost::test_tools::per_element());
     BOOST_TEST(s.write(R"({"tags":{"data":[{"id":78}]}})").has_error());
     BOOST_TEST(s.write(R"({"tags":{"data":[],"mode":"sideways"}})").has_error());
 }
 
 BOOST_AUTO_TEST_CASE(attributes_follow_the_mode_and_keep_their_numbers) {
     store s;
-    s.write(R"({"attributes":{"data":[{"type":"Description","value":"one","source":"x"},{"type":"Description","value":"two"}]}})").value();
+    s.write(
+         R"({"attributes":{"data":[{"type":"Description","value":"one","source":"x"},{"type":"Description","value":"two"}]}})")
+        .value();
     const bj::object first = s.shown();
-    BOOST_TEST(names_in(first, "attributes", "value") == (std::vector<std::string>{"one", "two"}), boost::test_tools::per_element());
+    BOOST_TEST(names_in(first, "attributes", "value") == (std::vector<std::string>{"one", "two"}),
+               boost::test_tools::per_element());
     const bj::object one = first.at("attributes").at("data").as_array()[0].as_object();
     const std::int64_t id = one.at("id").as_int64();
     BOOST_TEST((id >> 31) == 1007);
@@ -311,25 +329,33 @@ BOOST_AUTO_TEST_CASE(attributes_follow_the_mode_and_keep_their_numbers) {
     BOOST_TEST(changed.at("value").as_string() == "uno");
     BOOST_TEST(changed.at("dateAdded") == one.at("dateAdded"));
     BOOST_TEST(changed.at("lastModified") != one.at("lastModified"));
-    s.write(R"({"attributes":{"data":[{"type":"Description","value":"two"},{"type":"Single","value":"s"}],"mode":"replace"}})").value();
-    BOOST_TEST(names_in(s.shown(), "attributes", "value") == (std::vector<std::string>{"two", "s"}), boost::test_tools::per_element());
+    s.write(
+         R"({"attributes":{"data":[{"type":"Description","value":"two"},{"type":"Single","value":"s"}],"mode":"replace"}})")
+        .value();
+    BOOST_TEST(names_in(s.shown(), "attributes", "value") == (std::vector<std::string>{"two", "s"}),
+               boost::test_tools::per_element());
     BOOST_TEST(s.write(R"({"attributes":{"data":[{"type":"Single","value":"again"}]}})").has_error());
     BOOST_TEST(s.write(R"({"attributes":{"data":[{"type":"Nope","value":"v"}]}})").has_error());
-    BOOST_TEST(s.write(R"({"attributes":{"data":[{"type":"Description","value":")" + std::string(101, 'x') + R"("}]}})").has_error());
+    BOOST_TEST(s.write(R"({"attributes":{"data":[{"type":"Description","value":")" + std::string(101, 'x') +
+                       R"("}]}})")
+                   .has_error());
     s.write(R"({"attributes":{"data":[{"type":"Single","value":"s"}],"mode":"delete"}})").value();
-    BOOST_TEST(names_in(s.shown(), "attributes", "value") == std::vector<std::string>{"two"}, boost::test_tools::per_element());
+    BOOST_TEST(names_in(s.shown(), "attributes", "value") == std::vector<std::string>{"two"},
+               boost::test_tools::per_element());
 }
 
 // What lies in a custom field is seen by the store's own users, typed as they have it.
 BOOST_AUTO_TEST_CASE(attributes_whose_type_is_a_custom_field_lie_in_it) {
     store s;
     s.write(R"({"attributes":{"data":[{"type":"Root Cause","value":"phish"},{"type":"Loss","value":"12"},
-                                      {"type":"Description","value":"d"}]}})").value();
+                                      {"type":"Description","value":"d"}]}})")
+        .value();
     BOOST_TEST(bj::serialize(s.doc.at("field_values")) == R"({"root_cause":"phish","loss":12})");
     BOOST_TEST(names_in(s.shown(), "attributes", "value") == (std::vector<std::string>{"d", "phish", "12"}),
                boost::test_tools::per_element());
     BOOST_TEST(s.write(R"({"attributes":{"data":[{"type":"Loss","value":"many"}]}})").has_error());
-    BOOST_TEST(s.write(R"({"attributes":{"data":[{"type":"Loss","value":"13"}]}})").has_error());  // one value only
+    BOOST_TEST(
+        s.write(R"({"attributes":{"data":[{"type":"Loss","value":"13"}]}})").has_error());  // one value only
     const std::int64_t loss = (std::int64_t{1007} << 31) + 502;
     s.write(R"({"attributes":{"data":[{"id":)" + std::to_string(loss) + R"(,"value":"13"}]}})").value();
     BOOST_TEST(s.doc.at("field_values").at("loss").as_int64() == 13);
@@ -352,7 +378,8 @@ BOOST_AUTO_TEST_CASE(a_members_document_without_a_place_is_kept_and_an_unknown_o
 
 BOOST_AUTO_TEST_CASE(the_clients_own_payload_and_entries_of_a_newer_version_stay) {
     store s;
-    s.doc["payload"] = bj::parse(R"({"alert":{"n":1},"_bridge":{"v":"1","r":"4","t":"x","s":{"hologram":["a"]}}})");
+    s.doc["payload"] =
+        bj::parse(R"({"alert":{"n":1},"_bridge":{"v":"1","r":"4","t":"x","s":{"hologram":["a"]}}})");
     s.write(R"({"resolution":"Rejected"})").value();
     BOOST_TEST(bj::serialize(s.doc.at("payload").at("alert")) == R"({"n":1})");
     const bj::object state = s.doc.at("payload").at("_bridge").as_object();
@@ -361,9 +388,17 @@ BOOST_AUTO_TEST_CASE(the_clients_own_payload_and_entries_of_a_newer_version_stay
 }
 
 BOOST_AUTO_TEST_CASE(whatever_lies_in_the_place_of_the_state_is_read_as_nothing) {
-    const char* const junk[] = {"null", "1", R"("x")", "[]", "{}", R"({"v":1})", R"({"v":"1","r":"0","s":{}})",
-                                R"({"v":"1","r":"99999999999999999999","s":{}})", R"({"v":"1","r":"1","s":[]})",
-                                R"({"v":"1","r":"1","s":{"resolution":{"a":1},"xid":5,"tags":{"x":1},"attributes":[1,{"n":"x"}],
+    const char* const junk[] = {
+        "null",
+        "1",
+        R"("x")",
+        "[]",
+        "{}",
+        R"({"v":1})",
+        R"({"v":"1","r":"0","s":{}})",
+        R"({"v":"1","r":"99999999999999999999","s":{}})",
+        R"({"v":"1","r":"1","s":[]})",
+        R"({"v":"1","r":"1","s":{"resolution":{"a":1},"xid":5,"tags":{"x":1},"attributes":[1,{"n":"x"}],
                                     "caseCloseTime":"2026","assignee":["group"],"createdBy":[],"userAccess":"{not json"}})"};
     for (const char* j : junk) {
         store s;
@@ -411,7 +446,8 @@ BOOST_AUTO_TEST_CASE(random_writes_read_back) {
             };
             maybe("status", *pick("Open", "Closed"));
             maybe("severity", *pick("Low", "Medium", "High", "Critical"));
-            maybe("resolution", *rc::gen::elementOf(std::vector<std::string>(std::begin(resolutions), std::end(resolutions))));
+            maybe("resolution", *rc::gen::elementOf(std::vector<std::string>(std::begin(resolutions),
+                                                                             std::end(resolutions))));
             maybe("name", *pick("a", "\xC3\xA4\xF0\x9F\x98\x80 \"q\" \\", "[+]", "x "));
             maybe("description", *pick("d", "line\nline", "\t"));
             maybe("caseOpenTime", *pick("2026-01-01T00:00:00Z", "1999-12-31T23:59:59Z"));
