@@ -129,7 +129,7 @@ class OldServer(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def answer(self, status, body, **fields):
-        data = json.dumps(body).encode()
+        data = b"" if status == 204 else json.dumps(body).encode()  # a 204 ends with its head
         self.send_response(status)
         for name, value in {"Content-Type": "application/json", "Content-Length": len(data), **fields}.items():
             self.send_header(name.replace("_", "-"), str(value))
