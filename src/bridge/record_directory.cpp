@@ -225,7 +225,6 @@ std::vector<mapping::reverse_references::field_link> make_fields(const directory
         if (link.type.empty()) link.type = link.id;
         const mapping::field_type* type = from.tables->left().find_type(f.member("type").text());
         if (type != nullptr) mapping::codec_from_string(type->codec, link.coding);
-        for (const auto& [key, o] : f.member("options").elements()) link.options.emplace_back(o.text());
         link.own = hashed_number(from.realm(), "field", link.id);
     }
     return out;

@@ -8,7 +8,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace casebridge::mapping {
 
@@ -53,7 +52,6 @@ public:
     struct field_link {
         std::string id, type;  // of the field; the type's name
         codec coding = codec::text;
-        std::vector<std::string> options;
         std::int64_t own = 0;  // the entry's number within a case
     };
     virtual const field_link* field_of_type(std::string_view type) const = 0;

@@ -15,7 +15,6 @@ namespace {
 using namespace platform::tracecat;
 using sv = std::string_view;
 
-constexpr sv task_status_words[] = {"todo", "in_progress", "completed", "blocked"};
 constexpr sv priority_words[] = {"unknown", "low", "medium", "high", "critical", "other"};
 constexpr sv selection_words[] = {"first", "last"};
 constexpr sv column_words[] = {"TEXT",        "INTEGER", "NUMERIC", "DATE",   "BOOLEAN",
@@ -176,7 +175,7 @@ constexpr member task_create_members[] = {
     {"title", shape::text, true, false, {}, 1, 255},
     {"description", shape::text, false, true, {}, 0, 1000},
     {"priority", shape::enumeration, false, false, priority_words},
-    {"status", shape::enumeration, false, false, task_status_words},
+    {"status", shape::enumeration, false, false, task_statuses},
     {"assignee_id", shape::identifier, false, true},
     {"workflow_id", shape::custom, false, true, {}, 0, 0, nullptr, check_workflow},
     {"default_trigger_values", shape::object, false, true},
@@ -185,7 +184,7 @@ constexpr member task_update_members[] = {
     {"title", shape::text, false, true, {}, 1, 255},
     {"description", shape::text, false, true, {}, 0, 1000},
     {"priority", shape::enumeration, false, true, priority_words},
-    {"status", shape::enumeration, false, true, task_status_words},
+    {"status", shape::enumeration, false, true, task_statuses},
     {"assignee_id", shape::identifier, false, true},
     {"workflow_id", shape::custom, false, true, {}, 0, 0, nullptr, check_workflow},
     {"default_trigger_values", shape::object, false, true},

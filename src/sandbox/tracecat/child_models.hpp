@@ -14,6 +14,7 @@ using platform::tracecat::model;
 extern const model comment_create, comment_update, task_create, task_update, dropdown_create, dropdown_update,
     option_create, option_update, dropdown_choice, duration_create, duration_update, case_duration_create,
     case_duration_update, link_row, insert_row, table_create, table_row_create;
+inline constexpr std::string_view task_statuses[] = {"todo", "in_progress", "completed", "blocked"};  // §4.3
 // A bare list of ids, the only body that is no object.
 void check_id_list(json::value v, platform::tracecat::problems& out);
 

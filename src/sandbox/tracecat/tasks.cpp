@@ -10,7 +10,6 @@ namespace {
 
 using sv = std::string_view;
 
-constexpr sv statuses[] = {"todo", "in_progress", "completed", "blocked"};
 constexpr sv priorities[] = {"unknown", "low", "medium", "high", "critical", "other"};
 
 std::size_t index_of(std::span<const sv> words, sv word) noexcept {
@@ -25,7 +24,7 @@ std::string document(store& data, const incident& where, const task& t) {
     write_time(w, "updated_at", t.updated_at);
     w.member("case_id", where.id.to_string()).member("title", t.title);
     write_text(w, "description", t.description);
-    w.member("priority", priorities[t.priority]).member("status", statuses[t.status]);
+    w.member("priority", priorities[t.priority]).member("status", task_statuses[t.status]);
     write_user(w, "assignee", data, t.assignee);
     write_text(w, "workflow_id", t.workflow_id);
     w.key("default_trigger_values").raw(t.default_trigger_values.value_or("null")).end_object();
@@ -96,7 +95,7 @@ void create(context& c) {
     t.title = body.member("title").text();
     t.description = text_of(body.member("description"));
     if (const auto v = body.member("priority"); given(v)) t.priority = index_of(priorities, v.text());
-    if (const auto v = body.member("status"); given(v)) t.status = index_of(statuses, v.text());
+    if (const auto v = body.member("status"); given(v)) t.status = index_of(task_statuses, v.text());
     if (const auto v = body.member("assignee_id"); given(v)) t.assignee = wire::uuid_value(v.text());
     c.data.change(*c.where, *where, [&](incident& i) { i.tasks.push_back(t); }, true);
     c.data.record(*where, "task_created", naming(t), c.who.user_id());
@@ -123,7 +122,7 @@ void change_words(context& c, incident& where, task& t) {
         record(type, boost::json::string(words[now]), boost::json::string(words[wanted]));
         now = wanted;
     };
-    word("status", statuses, t.status, "task_status_changed");
+    word("status", task_statuses, t.status, "task_status_changed");
     if (const json::value v = body.member("assignee_id"); given(v)) {
         const std::optional<uuid> wanted = wire::uuid_value(v.text());
         if (wanted != t.assignee) record("task_assignee_changed", id_or_null(t.assignee), id_or_null(wanted));

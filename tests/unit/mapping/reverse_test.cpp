@@ -62,8 +62,8 @@ public:
         return attribute_type{std::string(name), 100, name == "Single" ? 1U : 0U};
     }
     std::string_view caller() const override { return who; }
-    std::vector<field_link> fields{{"root_cause", "Root Cause", mapping::codec::text, {}, 501},
-                                   {"loss", "Loss", mapping::codec::integer, {}, 502}};
+    std::vector<field_link> fields{{"root_cause", "Root Cause", mapping::codec::text, 501},
+                                   {"loss", "Loss", mapping::codec::integer, 502}};
     const field_link* field_of_type(std::string_view type) const override {
         for (const auto& f : fields) {
             if (f.type == type) return &f;
