@@ -197,13 +197,17 @@ std::string reverse_program::document_named(std::string_view name) const {
     return out;
 }
 
+// A number that somebody else wrote there must not reach into the next case's children.
+constexpr std::int64_t most_own = (std::int64_t{1} << 31) - 1;
+
 std::vector<bag_entry> bag_entries(json::value list) {
     std::vector<bag_entry> out;
     for (const auto& [none, e] : list.elements()) {
         bag_entry b{0, e};
         const std::string_view n = e.member("n").text();
         const auto [end, error] = std::from_chars(n.data(), n.data() + n.size(), b.own);
-        const bool whole = error == std::errc{} && end == n.data() + n.size() && b.own > 0;
+        const bool whole =
+            error == std::errc{} && end == n.data() + n.size() && b.own > 0 && b.own <= most_own;
         if (whole && e.member("t").is_string() && e.member("v").is_string()) out.push_back(b);
     }
     return out;

@@ -411,6 +411,18 @@ BOOST_AUTO_TEST_CASE(whatever_lies_in_the_place_of_the_state_is_read_as_nothing)
     }
 }
 
+BOOST_AUTO_TEST_CASE(an_entry_whose_number_no_case_can_have_is_no_entry) {
+    for (const char* n : {"2147483648", "9223372036854775807", "0", "-1"}) {
+        store s;
+        s.doc["payload"] = bj::object{
+            {"_bridge",
+             bj::parse(R"({"v":"1","r":"1","s":{"attributes":[{"n":"7","t":"Description","v":"x"},{"n":")" +
+                       std::string(n) + R"(","t":"Description","v":"y"}]}})")}};
+        BOOST_TEST(names_in(s.shown(), "attributes", "value") == std::vector<std::string>{"x"},
+                   boost::test_tools::per_element());
+    }
+}
+
 // The laws on the table's own enums, from the other side, in every state.
 BOOST_AUTO_TEST_CASE(the_one_table_keeps_the_laws_from_both_sides) {
     for (const auto& [name, m] : shipped().object("case").compiled->enums) {
