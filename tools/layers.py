@@ -33,9 +33,10 @@ MAY_KNOW = {
     "platform/tracecat": WIRE + ["platform", "platform/tracecat/wire"],
     "platform/threatconnect": WIRE + ["platform"],
     "bridge": WIRE + PLATFORMS,
+    "bridge/records": WIRE + PLATFORMS + ["bridge"],
     "config": PURE + ["mapping"],
     "sandbox": PURE + ["http", "server", "observe", "platform/tracecat/wire"],
-    "app": WIRE + PLATFORMS + ["bridge", "config", "server"],
+    "app": WIRE + PLATFORMS + ["bridge", "bridge/records", "config", "server"],
 }
 OPTION_HEADERS = {"upstream/client.hpp", "server/listener.hpp", "platform/accounts.hpp", "observe/log.hpp"}
 NAMES_ALLOWED = ("platform", "sandbox", "config", "app")  # config: defaults; app: wiring

@@ -1,7 +1,7 @@
 // The ThreatConnect façade over Tracecat.
 #include "app/wiring_parts.hpp"
 #include "app/write_audit.hpp"
-#include "bridge/records.hpp"
+#include "bridge/records/records.hpp"
 #include "observe/metrics.hpp"
 #include "platform/threatconnect/facade.hpp"
 #include "platform/tracecat/client/store.hpp"

@@ -1,7 +1,7 @@
 // Writes of a bridge as lines of the audit stream (observe/audit.hpp).
 #pragma once
 
-#include "bridge/records.hpp"
+#include "bridge/records/records.hpp"
 #include "bridge/write_record.hpp"
 
 #include <string>

@@ -61,7 +61,7 @@ task<result<outcome>> exchange::change_case_tag(session& s) {
     if (add == present) co_return out;   // it is there already
     if (options_.shadow)
         co_return fail(errc::read_only, "this bridge plans writes and does not carry them out");
-    CB_CO_CHECK(co_await backend_.change_tag(s.ctx, backend_.number_of(found->data), tag.name, add));
+    CB_CO_CHECK(co_await backend_.change_tag(s.ctx, backend_.number_of(found->data), tag.name, add, history_of(s)));
     co_return out;
 }
 

@@ -55,7 +55,7 @@ workspace_state& exchange::state_of(const platform::workspace& where) {
 }
 
 task<result<outcome>> exchange::run(const operation& op) {
-    session s{op, state_of(*op.where), {}, {}, backend_user(op)};
+    session s{op, state_of(*op.where), {}, {}, backend_user(op), {}};
     s.ctx.where = op.where;
     s.ctx.credential = credential_of(op);
     s.ctx.account = op.who.name();
@@ -94,7 +94,11 @@ task<result<outcome>> exchange::dispatch(session& s) {
                 case verb::remove: return s.op.ids.empty() ? remove_case(s) : run_batch(s);
             }
             break;
-        case object::field: return list_fields(s);
+        case object::field: return s.op.action == verb::list ? list_fields(s) : write_field(s);
+        case object::comment: return run_comment(s);
+        case object::task: return run_task(s);
+        case object::attachment: return run_attachment(s);
+        case object::event: return read_history(s);
         case object::user: return list_members(s);
         case object::tag:
             switch (s.op.action) {

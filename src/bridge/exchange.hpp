@@ -116,6 +116,18 @@ private:
     task<result<platform::outcome>> read_tag(session& s);
     task<result<platform::outcome>> list_case_tags(session& s);
     task<result<platform::outcome>> change_case_tag(session& s);
+
+    // case_family.cpp: a case with what hangs on it
+    struct family;
+    task<result<family>> fetch_family(session& s, platform::child_kinds with);
+    // comments.cpp, tasks.cpp, attachments.cpp, field_definitions.cpp, read_history.cpp
+    task<result<platform::outcome>> run_comment(session& s);
+    task<result<platform::outcome>> run_task(session& s);
+    task<result<platform::outcome>> run_attachment(session& s);
+    task<result<platform::outcome>> write_field(session& s);
+    task<result<platform::outcome>> read_history(session& s);
+    // history.cpp: what the session's events become in the next write of the case
+    std::vector<std::string> history_of(const session& s) const;
     task<result<tag_entry>> find_tag(session& s);
 
     workspace_state& state_of(const platform::workspace& where);

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "bridge/exchange.hpp"
+#include "bridge/history.hpp"
 #include "bridge/place_order.hpp"
 #include "bridge/workspace_references.hpp"
+#include "mapping/child_states.hpp"
 #include "query/match.hpp"
 #include "query/push_down.hpp"
 
@@ -16,7 +18,17 @@ struct exchange::session {
     mapping::ledger notes;
     std::string user;            // the caller's name on the backend; empty for API keys
 
+    std::vector<case_event> events;  // what this write does to the case
+
     std::string_view request_id() const noexcept { return op.request_id; }
+};
+
+// A case, what hangs on it, and the states of that.
+struct exchange::family {
+    platform::reply_ptr found;
+    std::int64_t number = 0;
+    mapping::child_states states;
+    json::value document() const noexcept { return found->data; }
 };
 
 // A case of a list before it is rendered: its document lies in one of the pages.

@@ -23,11 +23,13 @@ void carry_state::clear() noexcept {
     provided_.clear();
 }
 
-void carry_state::offer(std::string_view text, std::int64_t id) {
-    ids_.push_back(id);
+void carry_state::offer(std::string_view text, std::int64_t id, bool of_child) {
     const int free = best_ == 0 ? 1 : 0;
     std::int64_t revision = 0;
-    if (tape_[free].parse(text, carry_policy).has_error() || !readable(tape_[free].root(), revision)) {
+    const bool parsed = tape_[free].parse(text, carry_policy).has_value();
+    if (parsed && tape_[free].root().member("of").exists() != of_child) return;
+    ids_.push_back(id);
+    if (!parsed || !readable(tape_[free].root(), revision)) {
         unreadable_ = true;
         return;
     }

@@ -24,8 +24,9 @@ public:
     static constexpr std::int64_t highest_revision = 1'000'000'000'000;
 
     void clear() noexcept;
-    // One candidate found on the object; id: of the bag entry that holds it.
-    void offer(std::string_view text, std::int64_t id);
+    // One candidate found on the object; id: of the bag entry that holds it. What names a child of the object
+    // (child_states.hpp) is that child's, and not the object's own.
+    void offer(std::string_view text, std::int64_t id, bool of_child = false);
 
     bool present() const noexcept { return best_ >= 0; }
     bool unreadable() const noexcept { return unreadable_; }

@@ -77,15 +77,12 @@ void carry_writer::put(const std::string& rule, std::string entry) {
     changed_ = true;
 }
 
-std::string carry_writer::render(const std::string& hash) const {
+std::string carry_writer::render(const limits& l) const {
     std::string out;
     json::writer w(out);
-    w.begin_object()
-        .member("v", std::int64_t{1})
-        .member("r", revision_)
-        .member("t", hash)
-        .key("s")
-        .begin_object();
+    w.begin_object().member("v", std::int64_t{1});
+    if (!l.child.empty()) w.key("of").begin_array().string(l.child).integer(l.number).end_array();
+    w.member("r", revision_).member("t", l.table_hash).key("s").begin_object();
     for (const auto& i : items_) {
         if (!i.entry.empty()) w.key(i.rule).raw(i.entry);
     }
@@ -104,7 +101,7 @@ std::string carry_writer::render(const std::string& hash) const {
 }
 
 void carry_writer::spill_largest_until_it_fits(const limits& l, write_plan& plan) {
-    while (utf16_length(render(l.table_hash)) > l.max) {
+    while (utf16_length(render(l)) > l.max) {
         item* largest = nullptr;
         for (auto& i : items_) {
             if (i.entry.size() > worth_a_file &&
@@ -127,7 +124,7 @@ void carry_writer::spill_largest_until_it_fits(const limits& l, write_plan& plan
 // What still does not fit is a declared loss, the largest first.
 void carry_writer::drop_what_has_no_place(const limits& l, write_plan& plan) {
     const auto code = l.max == 0 ? finding_code::loss_no_carry : finding_code::loss_too_large;
-    while (!items_.empty() && (l.max == 0 || utf16_length(render(l.table_hash)) > l.max)) {
+    while (!items_.empty() && (l.max == 0 || utf16_length(render(l)) > l.max)) {
         const auto largest = std::max_element(items_.begin(), items_.end(), [](const item& a, const item& b) {
             return a.entry.size() + a.reference.size() < b.entry.size() + b.reference.size();
         });
@@ -156,7 +153,7 @@ void carry_writer::finish(const limits& l, write_plan& plan) {
     }
     if (!items_.empty()) {
         plan.carry = write_plan::carry_action::write;
-        plan.carry_text = render(l.table_hash);
+        plan.carry_text = render(l);
     } else if (current_ != nullptr && !current_->ids().empty()) {
         plan.carry = write_plan::carry_action::remove;
     }

@@ -19,6 +19,8 @@ public:
         bool spill = false;           // files are allowed
         std::string spill_prefix;
         std::string table_hash;
+        std::string child;  // kind of the child that the state names (child_states.hpp); empty: the object's own
+        std::int64_t number = 0;  // of the child; 0: not known yet
     };
 
     explicit carry_writer(const carry_state* current);
@@ -36,7 +38,7 @@ private:
         bool changed = false;
     };
     item* find(std::string_view rule) noexcept;
-    std::string render(const std::string& hash) const;
+    std::string render(const limits& l) const;
     void spill_largest_until_it_fits(const limits& l, write_plan& plan);
     void drop_what_has_no_place(const limits& l, write_plan& plan);
 

@@ -157,6 +157,7 @@ table read_table(const json::jsonc_document& doc) {
                              {&doc, c},
                              text_of(c, "member"),
                              text_of(c, "marker"),
+                             text_of(c, "child"),
                              text_of(c, "back")};
     }
     for (const auto& [none, r] : root.member("rules").elements()) t.rules.push_back(read_rule(doc, r, t));

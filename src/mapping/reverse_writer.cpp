@@ -48,6 +48,7 @@ result<void> reverse_writer::run(json::value document, const reverse_subject* cu
         plan.writes_state = true;
         plan.state = d.state.render(program_->source().hash);
     }
+    plan.entries = d.state.render_entries();
     return {};
 }
 

@@ -18,6 +18,7 @@ struct reverse_plan {
     std::vector<std::string> set_removed;  // stored ids of those that it shall not have
     bool writes_state = false;
     std::string state;  // the state as it shall be: a JSON object; empty: none
+    std::string entries;  // the same without its envelope: {…}, of a child whose list is in its holder's state
     ledger notes;
 
     bool empty() const noexcept {

@@ -25,6 +25,13 @@ bool state_object::read(json::value stored) noexcept {
     return true;
 }
 
+void state_object::take(json::value entries) noexcept {
+    *this = {};
+    if (!entries.is_object()) return;
+    entries_ = entries;
+    revision_ = 1;
+}
+
 state_writer::state_writer(const state_object* current) {
     if (current == nullptr || !current->present()) return;
     revision_ = current->revision() + 1 < carry_state::highest_revision ? current->revision() + 1 : 1;
@@ -60,6 +67,16 @@ void state_writer::put(std::string_view name, std::string entry) {
     else
         items_.push_back({std::string(name), std::move(entry)});
     changed_ = true;
+}
+
+std::string state_writer::render_entries() const {
+    if (items_.empty()) return {};
+    std::string out;
+    json::writer w(out);
+    w.begin_object();
+    for (const auto& i : items_) w.key(i.name).raw(i.entry);
+    w.end_object();
+    return out;
 }
 
 std::string state_writer::render(std::string_view table_hash) const {

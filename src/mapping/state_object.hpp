@@ -20,6 +20,8 @@ class state_object {
 public:
     // An object of ours, however old; false: something else lies there, or nothing.
     bool read(json::value stored) noexcept;
+    // The entries alone, of a child whose list is in its holder's state (kept_children.hpp).
+    void take(json::value entries) noexcept;
     bool present() const noexcept { return entries_.exists(); }
     bool unreadable() const noexcept { return unreadable_; }
     std::int64_t revision() const noexcept { return revision_; }
@@ -44,6 +46,8 @@ public:
     // entry: JSON; empty: no entry any more.
     void put(std::string_view name, std::string entry);
     bool changed() const noexcept { return changed_; }
+    // {"name":entry,…} alone; empty if nothing is kept.
+    std::string render_entries() const;
     // Empty if nothing is kept.
     std::string render(std::string_view table_hash) const;
 

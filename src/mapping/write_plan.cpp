@@ -71,11 +71,13 @@ void write_plan::clear() {
     old_carry.clear();
     old_spills.clear();
     carried.clear();
+    history.clear();
     notes.clear();
 }
 
 write_program::write_program(const compiled_table& table) : table_(&table) {
     slot_layout slots = table.slots;
+    own_id_ = slots.add("id");
     for (const auto& r : table.source->rules) {
         const catalog_field* left = table.left->find(r.written_by());
         if (r.kind == rule_kind::drop || left == nullptr || !left->write) continue;
@@ -357,6 +359,8 @@ void write_program::finish_carry(draft& d) const {
     limits.spill = spec && !spec->spill_type.empty();
     limits.spill_prefix = spec ? spec->spill_prefix : std::string{};
     limits.table_hash = table_->source->hash;
+    limits.child = spec ? spec->child : std::string{};
+    if (!limits.child.empty()) d.native(own_id_).to_int64(limits.number);
     if (spec && !spec->member.empty())
         finish_line(*spec, limits, d);
     else

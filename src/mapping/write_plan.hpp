@@ -39,6 +39,9 @@ struct write_plan {
     std::vector<std::int64_t> old_carry;  // bag entries to remove once the new state is there
     std::vector<std::string> old_spills;  // names of files that nothing refers to any more
     std::vector<std::string> carried;     // rules whose value is carried, for the account
+    // Further bag entries of the carry's type to append in the same request: what happened to the case, for its
+    // history (bridge/history.hpp).
+    std::vector<std::string> history;
     ledger notes;
 
     bool empty() const noexcept { return members.empty() && bag.empty() && carry == carry_action::keep; }
@@ -82,6 +85,7 @@ private:
 
     const compiled_table* table_;
     std::vector<step> steps_;
+    path own_id_;
     std::map<std::string, path, std::less<>> member_paths_;
 };
 

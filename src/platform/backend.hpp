@@ -44,6 +44,24 @@ struct call_context {
     std::chrono::microseconds time{0};
 };
 
+// What hangs on a case.
+enum class child { note, task, artifact, event };
+// Which of them an answer is to hold with the case.
+struct child_kinds {
+    bool notes = false, tasks = false, artifacts = false, events = false;
+};
+
+// A write of one child of a case: what the plan says natively, then the child's state as a bag entry of the case,
+// with the plan's history entries. The state names its child, whose number a create learns on the way
+// (mapping/child_states.hpp).
+struct child_write {
+    child what = child::note;
+    std::int64_t case_number = 0;
+    std::optional<std::int64_t> number;  // none: a create
+    const mapping::write_plan* plan = nullptr;
+    std::optional<std::string_view> content;  // artifact: its bytes; sent encoded, never held twice
+};
+
 // A part of the list of cases, in an order that the backend can keep.
 struct case_listing {
     enum class order { created, updated, number };
@@ -59,6 +77,7 @@ struct case_listing {
     std::vector<std::string> external_ids;      // only these; empty: all
     std::size_t limit = 100;                    // see backend::most_per_page
     bool count = false;
+    child_kinds with;  // children that come with each case
 };
 
 struct file_reference {
@@ -66,13 +85,15 @@ struct file_reference {
     std::string name;
 };
 
-enum class catalogue { tags, users, groups, bag_types };
+enum class catalogue { tags, users, groups, bag_types, field_definitions };
 
 class backend {
 public:
     virtual ~backend() = default;
 
-    virtual task<result<reply_ptr>> read_case(call_context& ctx, std::int64_t number) = 0;
+    // The case with those of its children, in one request.
+    virtual task<result<reply_ptr>> read_case(call_context& ctx, std::int64_t number,
+                                              child_kinds with = {}) = 0;
     // How many cases one list request may ask for.
     virtual std::size_t most_per_page() const noexcept = 0;
     virtual task<result<reply_ptr>> list_cases(call_context& ctx, const case_listing& what) = 0;
@@ -92,9 +113,34 @@ public:
     virtual task<result<written>> update_case(call_context& ctx, std::int64_t number,
                                               const mapping::write_plan& plan) = 0;
     virtual task<result<void>> remove_case(call_context& ctx, std::int64_t number) = 0;
-    // Adds or removes one tag; answers the case's tags afterwards.
+    // Adds or removes one tag; answers the case's tags afterwards. history: as in a write_plan.
     virtual task<result<reply_ptr>> change_tag(call_context& ctx, std::int64_t number, std::string_view tag,
-                                               bool add) = 0;
+                                               bool add, const std::vector<std::string>& history) = 0;
+
+    // Reads back what it wrote. A create whose state cannot be kept is taken back where that is possible; where
+    // it is not, carry_kept says so.
+    struct child_written {
+        std::int64_t number = 0;
+        reply_ptr now;  // the child
+        bool carry_kept = true;
+    };
+    virtual task<result<child_written>> write_child(call_context& ctx, const child_write& w) = 0;
+    // states: ids of the case's bag entries that hold the child's state; they go with it.
+    virtual task<result<void>> remove_child(call_context& ctx, child what, std::int64_t case_number,
+                                            std::int64_t number, const std::vector<std::int64_t>& states,
+                                            const std::vector<std::string>& history) = 0;
+    // The bytes of a file artifact.
+    virtual task<result<std::string>> read_content(call_context& ctx, std::int64_t artifact) = 0;
+    // The array of a kind of children in a case that was read with them.
+    virtual json::value children_of(json::value stored_case, child what) const = 0;
+
+    // A definition that the platform has no place of its own for is kept as an object of this platform that
+    // disturbs nobody. Answers it as it is then.
+    virtual task<result<reply_ptr>> write_field_definition(call_context& ctx,
+                                                           std::optional<std::int64_t> number,
+                                                           std::string_view name,
+                                                           std::string_view definition) = 0;
+    virtual task<result<void>> remove_field_definition(call_context& ctx, std::int64_t number) = 0;
 
     // Creates a tag definition, or changes the one of that number; answers it as it is then.
     virtual task<result<reply_ptr>> write_tag(call_context& ctx, std::optional<std::int64_t> number,

@@ -103,6 +103,22 @@ public:
                                                std::string_view members) = 0;
     virtual task<result<void>> remove_tag(call_context& ctx, const uuid& id) = 0;
 
+    // What hangs on a case. Documents are the platform's own; events are in one document for all of them.
+    enum class child { comment, task, attachment, event };
+    // False: this server's plan does without it (tasks). Remembered for a while.
+    virtual task<result<bool>> offers(call_context& ctx, child what) = 0;
+    virtual task<result<reply_ptr>> list_children(call_context& ctx, const uuid& of, child what) = 0;
+    // members: "content":"…", no braces. Answers the child as it is then, also where the platform answers nothing.
+    virtual task<result<reply_ptr>> create_child(call_context& ctx, const uuid& of, child what,
+                                                 std::string_view members) = 0;
+    virtual task<result<reply_ptr>> update_child(call_context& ctx, const uuid& of, child what, const uuid& id,
+                                                 std::string_view members) = 0;
+    virtual task<result<void>> remove_child(call_context& ctx, const uuid& of, child what, const uuid& id) = 0;
+    // Files. not_supported with detail: the platform's sentence, if it does not take such a file.
+    virtual task<result<reply_ptr>> upload(call_context& ctx, const uuid& of, std::string_view name,
+                                           std::string_view content_type, std::string_view bytes) = 0;
+    virtual task<result<std::string>> download(call_context& ctx, const uuid& of, const uuid& attachment) = 0;
+
     // Whether a tag of that name can be defined beside another; where not, a case that is to have it carries it.
     virtual bool takes_tag(std::string_view name, std::string_view beside) const = 0;
 

@@ -21,7 +21,8 @@ namespace casebridge::platform {
 // count: how many cases match, in groups. update and remove with `ids`: a batch.
 enum class verb { read, list, count, create, update, remove };
 // tag: a tag definition. case_tag: a tag on a case. field: a custom-field definition. user: a member.
-enum class object { case_, tag, case_tag, field, user };
+// event: the history of a case, one document for all of it.
+enum class object { case_, tag, case_tag, field, user, comment, task, attachment, event };
 
 enum class sort_key { created, updated, priority, severity, status, tasks };
 
@@ -45,6 +46,12 @@ struct page_request {
     std::optional<std::uint64_t> total;  // what the walk's first page found; from the cursor
 };
 
+// A file on its way in: the bytes lie in the request.
+struct upload {
+    std::string name, content_type;
+    std::string_view bytes;
+};
+
 struct caller {
     const account* user = nullptr;       // null: an API key
     const api_key* key = nullptr;
@@ -58,7 +65,12 @@ struct operation {
     caller who;
     uuid id;                             // the case, for everything about one case
     std::vector<uuid> ids;               // a batch: the cases, each once, in the order of the answer
-    std::string child;                   // case_tag: uuid, ref or name as the client wrote it
+    // case_tag: uuid, ref or name; comment, task, attachment: uuid; field: its id; all as the client wrote it
+    std::string child;
+    const upload* file = nullptr;        // attachment, create
+    bool with_content = false;           // attachment, read: its bytes too
+    // A client's Idempotency-Key: what was made under it once is answered again, not made again. Empty: none.
+    std::string_view idempotency_key;
     page_request page;
     query::filter filter;                // list, count
     std::string group_by;                // count: id of the enum rule whose values are counted one by one
@@ -86,6 +98,7 @@ struct outcome {
     std::vector<std::pair<std::string, std::uint64_t>> groups;  // count: every value of group_by
     std::vector<result<void>> each;  // a batch: how it went, by the order of ids
     uuid id;  // create: the new object's id
+    std::string content;  // attachment with_content
     std::string filter_note;  // value of Casebridge-Filter for lists, e.g. "exact"
     std::string loss_note;  // value of Casebridge-Loss for writes; empty: nothing lost
     unsigned upstream_requests = 0;

@@ -25,6 +25,11 @@ enum class record_verb { read, list, create, update, remove };
 enum class record_kind {
     case_,
     attribute,  // of a case
+    note,       // of a case, or of its task, artifact or event
+    task,
+    artifact,
+    event,      // of a case's timeline
+    template_,
     tag,
     attribute_type,
     artifact_type,
@@ -56,13 +61,19 @@ struct record_request {
     std::set<std::string, std::less<>> members;
 
     json::value document;  // create, update: valid by the façade's field table
+    std::string reason;    // remove: why, where the kind demands one
+    // A client's Idempotency-Key: what was made under it once is answered again, not made again. Empty: none.
+    std::string_view idempotency_key;
     http::time_point deadline{};
     std::string_view peer, request_id, traceparent, tracestate;
 };
 
 struct record_answer {
     // read, create, update: exactly one, with every member that it has; the façade shows what was asked for.
+    // Bytes of files do not lie in documents: a member that is {"content":n} there stands for the n-th of contents,
+    // to be shown in base64.
     std::vector<std::string> documents;
+    std::vector<std::string> contents;
     bool more = false;  // list: something follows
     std::optional<std::uint64_t> total;  // list
     std::uint64_t removed = 0;  // remove by query

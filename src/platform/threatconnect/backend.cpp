@@ -61,7 +61,7 @@ task<result<upstream::answer>> backend::send(call_context& ctx, std::string_view
     co_return answer;
 }
 
-task<result<reply_ptr>> backend::read_case(call_context& ctx, std::int64_t number) {
+task<result<reply_ptr>> backend::read_case(call_context& ctx, std::int64_t number, child_kinds /*with*/) {
     CB_CO_TRY(
         auto answer,
         co_await send(ctx, "GET", case_target(options_.base_path, ctx.where->organization, number), {}));

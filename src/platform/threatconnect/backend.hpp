@@ -24,7 +24,8 @@ class backend final : public platform::backend {
 public:
     backend(upstream::client& client, backend_options opts);
 
-    task<result<reply_ptr>> read_case(call_context& ctx, std::int64_t number) override;
+    task<result<reply_ptr>> read_case(call_context& ctx, std::int64_t number,
+                                      child_kinds with = {}) override;
     std::size_t most_per_page() const noexcept override { return 10000; }  // fact sheet §3.1
     task<result<reply_ptr>> list_cases(call_context& ctx, const case_listing& what) override;
     task<result<std::vector<reply_ptr>>> list_catalogue(call_context& ctx, catalogue what) override;
@@ -35,7 +36,20 @@ public:
                                       const mapping::write_plan& plan) override;
     task<result<void>> remove_case(call_context& ctx, std::int64_t number) override;
     task<result<reply_ptr>> change_tag(call_context& ctx, std::int64_t number, std::string_view tag,
-                                       bool add) override;
+                                       bool add, const std::vector<std::string>& history) override;
+    // backend_children.cpp
+    task<result<child_written>> write_child(call_context& ctx, const child_write& w) override;
+    task<result<void>> remove_child(call_context& ctx, child what, std::int64_t case_number,
+                                    std::int64_t number, const std::vector<std::int64_t>& states,
+                                    const std::vector<std::string>& history) override;
+    json::value children_of(json::value stored_case, child what) const override;
+    // backend_files.cpp
+    task<result<std::string>> read_content(call_context& ctx, std::int64_t artifact) override;
+    // backend_definitions.cpp
+    task<result<reply_ptr>> write_field_definition(call_context& ctx, std::optional<std::int64_t> number,
+                                                   std::string_view name,
+                                                   std::string_view definition) override;
+    task<result<void>> remove_field_definition(call_context& ctx, std::int64_t number) override;
     task<result<reply_ptr>> write_tag(call_context& ctx, std::optional<std::int64_t> number,
                                       const mapping::write_plan& plan) override;
     task<result<void>> remove_tag(call_context& ctx, std::int64_t number) override;

@@ -159,7 +159,7 @@ task<result<void>> backend::remove_case(call_context& ctx, std::int64_t number) 
 }
 
 task<result<reply_ptr>> backend::change_tag(call_context& ctx, std::int64_t number, std::string_view tag,
-                                            bool add) {
+                                            bool add, const std::vector<std::string>& /*history*/) {
     const std::string body = tag_body(tag, add);
     co_return co_await put_case(ctx, number, body);
 }

@@ -118,6 +118,7 @@ catalogue_page page_of(catalogue what) noexcept {
         case catalogue::users: return {"/v3/security/users", {}};
         case catalogue::groups: return {"/v3/security/userGroups", {}};
         case catalogue::bag_types: return {"/v3/attributeTypes", "associatedType = \"Case\""};
+        case catalogue::field_definitions: return {"/v3/workflowTemplates", {}};
     }
     return {};
 }

@@ -33,7 +33,9 @@ const mapping::bundle& tables() {
 class people_only final : public platform::backend {
 public:
     using reply = result<platform::reply_ptr>;
-    task<reply> read_case(platform::call_context&, std::int64_t) override { co_return fail(errc::internal); }
+    task<reply> read_case(platform::call_context&, std::int64_t, platform::child_kinds) override {
+        co_return fail(errc::internal);
+    }
     std::size_t most_per_page() const noexcept override { return 1; }
     task<reply> list_cases(platform::call_context&, const platform::case_listing&) override {
         co_return fail(errc::internal);
@@ -56,7 +58,27 @@ public:
     task<result<void>> remove_case(platform::call_context&, std::int64_t) override {
         co_return fail(errc::internal);
     }
-    task<reply> change_tag(platform::call_context&, std::int64_t, std::string_view, bool) override {
+    task<reply> change_tag(platform::call_context&, std::int64_t, std::string_view, bool,
+                           const std::vector<std::string>&) override {
+        co_return fail(errc::internal);
+    }
+    task<result<child_written>> write_child(platform::call_context&, const platform::child_write&) override {
+        co_return fail(errc::internal);
+    }
+    task<result<void>> remove_child(platform::call_context&, platform::child, std::int64_t, std::int64_t,
+                                    const std::vector<std::int64_t>&,
+                                    const std::vector<std::string>&) override {
+        co_return fail(errc::internal);
+    }
+    task<result<std::string>> read_content(platform::call_context&, std::int64_t) override {
+        co_return fail(errc::internal);
+    }
+    json::value children_of(json::value, platform::child) const override { return {}; }
+    task<reply> write_field_definition(platform::call_context&, std::optional<std::int64_t>, std::string_view,
+                                       std::string_view) override {
+        co_return fail(errc::internal);
+    }
+    task<result<void>> remove_field_definition(platform::call_context&, std::int64_t) override {
         co_return fail(errc::internal);
     }
     task<reply> write_tag(platform::call_context&, std::optional<std::int64_t>,

@@ -1,5 +1,5 @@
 // The pure pieces of the exchange for numbered records: numbers, places of offsets, pinned cases, lists at hand.
-#include "bridge/record_session.hpp"
+#include "bridge/records/record_session.hpp"
 
 #include <boost/test/unit_test.hpp>
 

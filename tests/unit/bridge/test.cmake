@@ -1,1 +1,1 @@
-casebridge_unit_test(bridge DEPENDS bridge)
+casebridge_unit_test(bridge DEPENDS bridge bridge/records)

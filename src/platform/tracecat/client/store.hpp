@@ -40,6 +40,18 @@ public:
     task<result<reply_ptr>> create_tag(call_context& ctx, std::string_view members) override;
     task<result<reply_ptr>> update_tag(call_context& ctx, const uuid& id, std::string_view members) override;
     task<result<void>> remove_tag(call_context& ctx, const uuid& id) override;
+    // store_children.cpp
+    task<result<bool>> offers(call_context& ctx, child what) override;
+    task<result<reply_ptr>> list_children(call_context& ctx, const uuid& of, child what) override;
+    task<result<reply_ptr>> create_child(call_context& ctx, const uuid& of, child what,
+                                         std::string_view members) override;
+    task<result<reply_ptr>> update_child(call_context& ctx, const uuid& of, child what, const uuid& id,
+                                         std::string_view members) override;
+    task<result<void>> remove_child(call_context& ctx, const uuid& of, child what, const uuid& id) override;
+    // store_files.cpp
+    task<result<reply_ptr>> upload(call_context& ctx, const uuid& of, std::string_view name,
+                                   std::string_view content_type, std::string_view bytes) override;
+    task<result<std::string>> download(call_context& ctx, const uuid& of, const uuid& attachment) override;
     bool takes_tag(std::string_view name, std::string_view beside) const override;
     const std::string& realm() const override { return options_.realm; }
 

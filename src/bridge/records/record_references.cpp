@@ -1,4 +1,4 @@
-#include "bridge/record_references.hpp"
+#include "bridge/records/record_references.hpp"
 
 #include "http/message.hpp"
 #include "json/writer.hpp"

@@ -1,5 +1,5 @@
 // One case: read, made, changed, removed.
-#include "bridge/record_session.hpp"
+#include "bridge/records/record_session.hpp"
 #include "json/writer.hpp"
 #include "observe/log.hpp"
 

@@ -2,7 +2,7 @@
 // begin. Never the truth: each part is read again when it is older than its limit.
 #pragma once
 
-#include "bridge/record_directory.hpp"
+#include "bridge/records/record_directory.hpp"
 #include "platform/case_store.hpp"
 
 #include <chrono>

@@ -1,6 +1,6 @@
-#include "bridge/records.hpp"
+#include "bridge/records/records.hpp"
 
-#include "bridge/record_session.hpp"
+#include "bridge/records/record_session.hpp"
 #include "bridge/write_record.hpp"
 #include "observe/log.hpp"
 

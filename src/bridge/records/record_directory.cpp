@@ -1,6 +1,6 @@
-#include "bridge/record_directory.hpp"
+#include "bridge/records/record_directory.hpp"
 
-#include "bridge/record_references.hpp"
+#include "bridge/records/record_references.hpp"
 #include "core/crypto.hpp"
 #include "http/message.hpp"
 #include "json/writer.hpp"

@@ -1,5 +1,5 @@
 // Documents of one kind that are all at hand: filtered, sorted, cut. And conditions that are about one case.
-#include "bridge/record_session.hpp"
+#include "bridge/records/record_session.hpp"
 
 #include <algorithm>
 

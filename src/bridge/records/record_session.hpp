@@ -1,7 +1,7 @@
 // What all steps of one request for records need; for the files of records only.
 #pragma once
 
-#include "bridge/records.hpp"
+#include "bridge/records/records.hpp"
 #include "mapping/ledger.hpp"
 #include "query/condition.hpp"
 

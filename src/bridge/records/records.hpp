@@ -3,8 +3,8 @@
 // stores, and no platform's details.
 #pragma once
 
-#include "bridge/record_references.hpp"
-#include "bridge/record_state.hpp"
+#include "bridge/records/record_references.hpp"
+#include "bridge/records/record_state.hpp"
 #include "bridge/write_gate.hpp"
 #include "mapping/bundle.hpp"
 #include "platform/record.hpp"

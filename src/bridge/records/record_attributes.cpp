@@ -1,5 +1,5 @@
 // Attributes of cases: each lies in its case's state. A list of them is a list of cases.
-#include "bridge/record_session.hpp"
+#include "bridge/records/record_session.hpp"
 #include "json/writer.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "bridge/record_state.hpp"
+#include "bridge/records/record_state.hpp"
 
 #include <algorithm>
 #include <iterator>

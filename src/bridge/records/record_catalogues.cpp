@@ -1,5 +1,5 @@
 // Everything but cases and what lies in them: small lists, whole at hand.
-#include "bridge/record_session.hpp"
+#include "bridge/records/record_session.hpp"
 #include "json/writer.hpp"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 //
 // Onwards: from the last known place before the offset, page by page, no further than the page asked for. Whole:
 // everything that the store finds, within the bound, where the order is made here or the total counted here.
-#include "bridge/record_session.hpp"
+#include "bridge/records/record_session.hpp"
 #include "query/push_down.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // What tables need to know of a workspace whose clients know objects by numbers.
 #pragma once
 
-#include "bridge/record_directory.hpp"
+#include "bridge/records/record_directory.hpp"
 #include "mapping/reverse_references.hpp"
 
 namespace casebridge::bridge {
