@@ -28,6 +28,9 @@ struct translation {
 };
 int translate(const translation& what);
 
+// Prints who is who on the two platforms as CSV, for each bridge of the configuration or the named one.
+int export_users(const std::string& config_file, const std::string& bridge_name);
+
 std::string version_text();
 
 }  // namespace casebridge::app

@@ -57,6 +57,18 @@ int run(int argc, char** argv) {
     translate->add_option("--mappings", job.mappings, "Folder of the mapping tables")->capture_default_str();
     translate->add_option("--overlay", job.overlays, "Overlay file; may be given several times");
 
+    std::string only_bridge;
+    CLI::App* users = program.add_subcommand("users", "What the bridges know of people.");
+    users->require_subcommand(1);
+    CLI::App* export_users = users->add_subcommand(
+        "export", "Asks the backends for their users and prints who is who as CSV, with suggestions.");
+    export_users->footer(
+        "What is only suggested takes effect as a line of the bridge's \"users\": {\"e-mail\": \"user "
+        "name\"}.\n\n"
+        "Example:\n  casebridge users export --config casebridge.jsonc --bridge soc > users.csv");
+    add_config(export_users, config);
+    export_users->add_option("--bridge", only_bridge, "Name of a bridge; without: all of them");
+
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
@@ -66,6 +78,7 @@ int run(int argc, char** argv) {
     if (check->parsed()) return app::check(config);
     if (password->parsed()) return app::password();
     if (translate->parsed()) return app::translate(job);
+    if (export_users->parsed()) return app::export_users(config, only_bridge);
     return health->parsed() ? app::health(url) : 2;
 }
 

@@ -136,9 +136,8 @@ int to_right(const mapping::bundle& tables, json::value doc) {
         return 1;
     }
     const auto& carry = programs.source->carry;
-    const bool with_carry = plan.carry == mapping::write_plan::carry_action::write;
     const std::string body = platform::threatconnect::case_body(plan, carry ? carry->attribute : "",
-                                                                carry ? carry->spill_type : "", with_carry);
+                                                                carry ? carry->spill_type : "", {});
     print(body, mapping::account_leaves(doc, *programs.source, true, plan.carried), plan.notes);
     return 0;
 }

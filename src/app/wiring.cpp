@@ -81,7 +81,7 @@ std::shared_ptr<const shared> prepare(std::shared_ptr<const config::settings> se
                                            {b.overlays.begin(), b.overlays.end()}, findings);
         if (!own.tables) return nullptr;
         own.who = directory_of(b);
-        own.revoked = &state->revoked[b.name];
+        own.revoked = &state->revoked[b.session_realm];
         all->bridges.emplace(b.name, std::move(own));
     }
     all->settings = std::move(settings);

@@ -24,7 +24,7 @@ struct shared_bridge {
 };
 
 struct lasting {
-    std::map<std::string, platform::tracecat::revocations> revoked;  // by bridge; only prepare() adds
+    std::map<std::string, platform::tracecat::revocations> revoked;  // by session realm; only prepare() adds
     // One for all bridges: two of them may serve the same organisation.
     bridge::write_gate gate;
     platform::tracecat::password_checks passwords;

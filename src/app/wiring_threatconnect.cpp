@@ -64,6 +64,8 @@ upstream_link make_link(const shared_bridge& own, lasting& state, const config::
     records.shadow = b.mode == config::bridge_mode::shadow;
     records.honour_user_access = b.honour_user_access;
     records.scan_bound = b.scan_bound;
+    records.child_reads = b.child_bound;
+    records.carry_files_up_to = b.carry_files_up_to;
     records.user_names = b.users;
     link.records = std::make_unique<bridge::records>(
         std::move(records), *own.tables, own.who, *link.store, state.gate,

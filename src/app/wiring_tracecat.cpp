@@ -65,6 +65,8 @@ upstream_link make_link(const shared_bridge& own, bridge::write_gate& gate, cons
     exchange.shadow = b.mode == config::bridge_mode::shadow;
     exchange.honour_user_access = b.honour_user_access;
     exchange.scan_bound = b.scan_bound;
+    exchange.case_addons = b.case_addons;
+    exchange.visible_authors = b.visible_authors;
     link.exchange = std::make_unique<bridge::exchange>(
         exchange, *own.tables, own.who, *link.backend, gate,
         [](mapping::finding_code c) { observe::count_loss(mapping::to_string(c)); },
@@ -78,9 +80,14 @@ tracecat::options facade_options(const config::settings& s, const config::bridge
     o.version = b.info_version;
     o.read_only = b.mode == config::bridge_mode::read_only;
     o.deletes = b.deletes;
+    o.case_addons = b.case_addons;
     o.allowed_origins = b.cors_origins;
-    const std::string sessions = "tracecat session v1 " + b.name;
+    const std::string sessions = "tracecat session v1 " + b.session_realm;
     const std::string cursors = "tracecat cursor v1 " + b.name;
+    const std::string files = "tracecat file link v1 " + b.name;
+    o.file_link_life = std::chrono::seconds(b.file_link_seconds);
+    o.file_key = key_for(s, files);
+    o.previous_file_key = previous_key_for(s, files);
     o.session_key = derive_key(s.secret, sessions);
     o.cursor_key = derive_key(s.secret, cursors);
     if (!s.previous_secret.empty()) {

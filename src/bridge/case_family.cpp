@@ -1,17 +1,173 @@
-// A case read together with what hangs on it, in one request.
+// A case read together with what hangs on it, in one request, and the writing of that.
 #include "bridge/session.hpp"
+#include "platform/doubt.hpp"
+
+#include "json/writer.hpp"
+
+#include <algorithm>
 
 namespace casebridge::bridge {
+namespace {
 
-task<result<exchange::family>> exchange::fetch_family(session& s, platform::child_kinds with) {
-    CB_CO_TRY(const std::int64_t number, co_await resolve_case(s));
+using platform::child;
+using child_written = platform::backend::child_written;
+
+platform::child_kinds only(child what) {
+    platform::child_kinds out;
+    switch (what) {
+        case child::note: out.notes = true; break;
+        case child::task: out.tasks = true; break;
+        case child::artifact: out.artifacts = true; break;
+        case child::event: out.events = true; break;
+    }
+    return out;
+}
+
+// Every text that was sent is there.
+bool says(json::value stored, json::value sent) {
+    for (const auto& [key, val] : sent.members()) {
+        if (val.is_string() && stored.member(key.text()).text() != val.text()) return false;
+    }
+    return true;
+}
+
+bool holds(json::value list, const platform::backend& b, std::int64_t number) {
+    for (const auto& [none, v] : list.elements()) {
+        if (b.number_of(v) == number) return true;
+    }
+    return false;
+}
+
+// A document alone, out of an answer that holds more.
+platform::reply_ptr alone(json::value v) {
+    auto out = std::make_unique<platform::reply>();
+    json::append_value(out->body, v);
+    if (out->tape.parse(out->body, {}).has_error()) return nullptr;
+    out->data = out->tape.root();
+    return out;
+}
+
+constexpr std::string_view perhaps_made =
+    "the answer to the new object was lost, so that it may have been made; look before sending it again";
+
+}  // namespace
+
+task<result<exchange::family>> exchange::read_family(session& s, std::int64_t number,
+                                                     platform::child_kinds with) {
     family out;
     CB_CO_TRY(out.found, co_await backend_.read_case(s.ctx, number, with));
     if (!out.found->data.is_object() || !visible(s, out.found->data))
         co_return fail(errc::not_found, "no such case here");
     out.number = number;
-    out.states.read(*tables_.object("case").compiled, out.found->data);
-    co_return out;
+    const auto& cases = tables_.object("case");
+    out.states.read(*cases.compiled, out.found->data);
+    const reader_pool::lease reader(readers_);
+    reader->read(out.found->data, nullptr);
+    mapping::ledger unused;
+    cases.view("read").append_plain(*reader, "created", workspace_references(s.state, nullptr), out.created, unused);
+    s.past = past_of(number, out.states);
+    co_return std::move(out);
+}
+
+task<result<exchange::family>> exchange::fetch_family(session& s, platform::child_kinds with) {
+    CB_CO_TRY(const std::int64_t number, co_await resolve_case(s));
+    co_return co_await read_family(s, number, with);
+}
+
+task<result<exchange::family>> exchange::lock_family(session& s, platform::child_kinds with) {
+    CB_CO_TRY(const std::int64_t number, co_await resolve_case(s));
+    auto pass = co_await gate_.enter(s.op.where->organization + "/" + std::to_string(number), s.op.deadline);
+    if (!pass) co_return fail(errc::conflict, "the case is being written by others; try again");
+    CB_CO_TRY(family out, co_await read_family(s, number, with));
+    out.pass = std::move(pass);
+    co_return std::move(out);
+}
+
+task<result<child_written>> exchange::write_child(session& s, const family& f, platform::child_write w) {
+    CB_CO_CHECK(permit(s, *w.plan));
+    w.keep_without_state = !options_.strict;
+    auto done = co_await backend_.write_child(s.ctx, w);
+    if (done.has_error() && !w.number && platform::in_doubt(done.error()))
+        done = co_await look_for_child(s, f, w, done.error());
+    if (done.has_value() && !done->carry_kept) s.notes.note(mapping::finding_code::loss_no_carry, "carry");
+    if (done.has_value() && !done->history_kept) s.past.refused = true;
+    co_return done;
+}
+
+// The child that is there now and was not before, and says what was sent.
+task<result<child_written>> exchange::look_for_child(session& s, const family& f, platform::child_write w,
+                                                     failure why) {
+    const auto now = co_await read_family(s, f.number, only(w.what));
+    if (now.has_error())
+        co_return fail(errc::upstream_error, std::string(perhaps_made));
+    json::tape sent;
+    const std::string members = "{" + w.plan->members + "}";
+    if (sent.parse(members, {}).has_error()) co_return why;
+    const json::value before = backend_.children_of(f.document(), w.what);
+    for (const auto& [none, v] : backend_.children_of(now->document(), w.what).elements()) {
+        const std::int64_t number = backend_.number_of(v);
+        if (holds(before, backend_, number) || !says(v, sent.root())) continue;
+        mapping::write_plan rest = *w.plan;  // what goes with it
+        rest.members.clear();
+        w.plan = &rest;
+        w.number = number;
+        w.content.reset();
+        CB_CO_TRY(child_written done, co_await backend_.write_child(s.ctx, w));
+        done.now = alone(v);
+        co_return std::move(done);
+    }
+    if (why.code == errc::upstream_timeout) co_return fail(errc::upstream_error, std::string(perhaps_made));
+    co_return why;
+}
+
+task<failure> exchange::missing_child(session& s, child what, std::optional<std::int64_t> number, errc missing,
+                                      std::string pointer) {
+    if (number) {
+        const auto holder = co_await backend_.holder_of(s.ctx, what, *number);
+        if (holder.has_error()) co_return holder.error();
+        if (holder->has_value())
+            co_return fail(errc::unresolved_reference, "it belongs to another case", pointer + "/case");
+    }
+    co_return fail(missing, "no such object", pointer);
+}
+
+task<result<exchange::child_work>> exchange::begin_child_write(session& s, child what, std::string object) {
+    const auto& programs = tables_.object(object);
+    CB_CO_TRY(auto fields, co_await s.state.load_fields(s.ctx));
+    CB_CO_TRY(auto who, co_await s.state.load_people(s.ctx));
+    CB_CO_TRY(family of, co_await lock_family(s, only(what)));
+    auto all = children_of(backend_, programs, of.states, of.document(), what);
+    const workspace_references refs(s.state, who.get());
+    child_work w{&programs, std::move(fields), std::move(who), std::move(of), refs, std::move(all)};
+    co_return std::move(w);
+}
+
+task<result<void>> exchange::fetch_child_spills(session& s, std::int64_t case_number,
+                                                std::vector<stored_child>& all) {
+    std::vector<platform::file_reference> files;
+    for (const stored_child& c : all) {
+        for (const auto& [rule, entry] : c.reader.carry().spills().members())
+            files.push_back({case_number, std::string(entry.element(0).text())});
+    }
+    if (files.empty()) co_return result<void>{};
+    CB_CO_TRY(const auto texts, co_await backend_.read_files(s.ctx, files));
+    for (stored_child& c : all) {
+        std::vector<std::pair<std::string, std::string>> found;
+        for (const auto& [rule, entry] : c.reader.carry().spills().members()) {
+            const auto text = texts.find(std::string(entry.element(0).text()));
+            if (text != texts.end()) found.emplace_back(rule.text(), text->second);
+        }
+        for (auto& [rule, text] : found) c.reader.carry().provide(rule, std::move(text));
+    }
+    co_return result<void>{};
+}
+
+platform::child_write exchange::child_work::write_of(const mapping::write_plan& plan, child what) const {
+    platform::child_write w;
+    w.what = what;
+    w.case_number = of.number;
+    w.plan = &plan;
+    return w;
 }
 
 }  // namespace casebridge::bridge

@@ -61,7 +61,13 @@ task<result<outcome>> exchange::change_case_tag(session& s) {
     if (add == present) co_return out;   // it is there already
     if (options_.shadow)
         co_return fail(errc::read_only, "this bridge plans writes and does not carry them out");
-    CB_CO_CHECK(co_await backend_.change_tag(s.ctx, backend_.number_of(found->data), tag.name, add, history_of(s)));
+    CB_CO_CHECK(co_await s.state.load_fields(s.ctx));
+    const std::int64_t number = backend_.number_of(found->data);
+    json::tape shown;
+    if (shown.parse(tag.document, {}).has_value()) happened(s, add ? "tag:add" : "tag:remove", shown.root());
+    s.past = past_of(number, found->data);
+    const auto history = history_of(s);
+    CB_CO_CHECK(co_await backend_.change_tag(s.ctx, number, tag.name, add, history));
     co_return out;
 }
 

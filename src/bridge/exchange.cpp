@@ -64,7 +64,10 @@ task<result<outcome>> exchange::run(const operation& op) {
     s.ctx.traceparent = op.traceparent;
     s.ctx.tracestate = op.tracestate;
     s.state.expect_tag_changes(gate_.tag_changes());
+    s.state.expect_field_changes(gate_.field_changes());
     auto done = co_await dispatch(s);
+    const bool wrote = op.action >= verb::create && op.ids.empty() && done.has_value();
+    if (wrote) co_await settle_history(s, s.past, false);
     for (const auto& f : s.notes.findings()) {
         if (sink_) sink_(f.code);
     }

@@ -35,11 +35,15 @@ failure exchange::too_broad(std::string_view of) const {
                 "more than " + std::to_string(options_.scan_bound) + " cases " + std::string(of));
 }
 
+bool exchange::counts_tasks(const session& s) const noexcept {
+    return options_.case_addons && s.op.action == platform::verb::list;
+}
+
 task<result<exchange::listing>> exchange::plan_listing(session& s) {
     CB_CO_TRY(const query::filter bound, co_await bind_filter(s));
     listing l;
     l.plan = query::push_down(bound, *tables_.object("case").compiled);
-    l.sorted_here = s.op.action == platform::verb::list && !native_order(s.op.page.order);
+    l.sorted_here = s.op.action == platform::verb::list && !native_order(s.op.page.order, options_.case_addons);
     if (!l.plan.exact()) {
         l.residual.emplace(l.plan.residual);
         CB_CO_TRY(l.who, co_await s.state.load_people(s.ctx));
@@ -96,7 +100,8 @@ void exchange::cut_page(const session& s, listing& l) {
 task<result<void>> exchange::read_onwards(session& s, listing& l, std::optional<std::uint64_t>& total) {
     const auto& page = s.op.page;
     case_listing what;
-    what.by = *native_order(page.order);
+    what.by = *native_order(page.order, options_.case_addons);
+    what.with.tasks = counts_tasks(s);
     what.filter = l.plan.text;
     what.descending = page.descending != page.backward;
     what.limit = std::min(first_read(page, l.residual.has_value()), backend_.most_per_page());

@@ -46,6 +46,17 @@ std::string translate_text(const people_sources& from, const std::string& stored
 
 }  // namespace
 
+namespace {
+
+std::string lower(std::string_view s) {
+    std::string out(s);
+    std::transform(out.begin(), out.end(), out.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return out;
+}
+
+}  // namespace
+
 class people_builder {
 public:
     explicit people_builder(const people_sources& from) : from_(from) {}
@@ -66,6 +77,7 @@ public:
             p.kind = kind;
             p.number = number;
             out_.by_stored_.emplace(std::pair{kind, number}, account->second);
+            out_.by_login_.emplace(lower(name), account->second);
             return;
         }
         person p;
@@ -76,27 +88,21 @@ public:
         p.document = translate(from_, v, "read", kind, nullptr);
         p.member = translate(from_, v, "item", kind, nullptr);
         out_.by_stored_.emplace(std::pair{kind, number}, out_.list_.size());
+        if (!group && !name.empty()) out_.by_login_.emplace(lower(name), out_.list_.size());
         append(std::move(p));
     }
     people take() { return std::move(out_); }
 
 private:
-    static std::string lower(std::string_view s) {
-        std::string out(s);
-        std::transform(out.begin(), out.end(), out.begin(),
-                       [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-        return out;
-    }
     void append(person p) {
         out_.by_id_.emplace(p.id, out_.list_.size());
         out_.list_.push_back(std::move(p));
     }
-    // An account's settings are configuration, nothing that a table could find on the backend. Within a JSON
-    // text, quotes of strings are escaped, so that only the member itself can look like this.
-    static void set_settings(std::string& document, std::string_view settings) {
-        static constexpr std::string_view none = R"("settings":{})";
-        if (const auto at = document.find(none); at != std::string::npos)
-            document.replace(at, none.size(), R"("settings":)" + std::string(settings));
+    // What an account is by configuration, no table could find on the backend. Within a JSON text, quotes of
+    // strings are escaped, so that only the member itself can look like this.
+    static void set_member(std::string& document, std::string_view shown, const std::string& value) {
+        if (const auto at = document.find(shown); at != std::string::npos)
+            document.replace(at, shown.size(), value);
     }
     // An account goes through the same table as everybody else, under its own id.
     void add_account(const platform::account& a) {
@@ -107,7 +113,8 @@ private:
         person p;
         p.id = a.id.to_string();
         p.document = translate_text(from_, stored, "read", &a.id);
-        set_settings(p.document, a.settings);
+        set_member(p.document, R"("settings":{})", R"("settings":)" + a.settings);
+        if (a.superuser) set_member(p.document, R"("is_superuser":false)", R"("is_superuser":true)");
         if (member) p.member = translate_text(from_, stored, "item", &a.id);
         accounts_.emplace(lower(a.upstream_user.empty() ? a.email : a.upstream_user), out_.list_.size());
         append(std::move(p));
@@ -126,6 +133,11 @@ const person* people::find(std::string_view id) const noexcept {
 const person* people::find_stored(std::string_view kind, std::int64_t number) const noexcept {
     const auto it = by_stored_.find({std::string(kind), number});
     return it == by_stored_.end() ? nullptr : &list_[it->second];
+}
+
+const person* people::find_login(std::string_view name) const {
+    const auto it = by_login_.find(lower(name));
+    return it == by_login_.end() ? nullptr : &list_[it->second];
 }
 
 people build_people(const people_sources& from, const std::vector<platform::reply_ptr>& users,

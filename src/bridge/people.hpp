@@ -28,6 +28,8 @@ public:
     const person* find(std::string_view id) const noexcept;
     // By the backend's identity; kind "user" or "group".
     const person* find_stored(std::string_view kind, std::int64_t number) const noexcept;
+    // By the backend's login name, letter case ignored.
+    const person* find_login(std::string_view name) const;
     const std::vector<person>& all() const noexcept { return list_; }
 
 private:
@@ -35,6 +37,7 @@ private:
     std::vector<person> list_;
     std::map<std::string, std::size_t, std::less<>> by_id_;
     std::map<std::pair<std::string, std::int64_t>, std::size_t> by_stored_;
+    std::map<std::string, std::size_t, std::less<>> by_login_;  // in lower case
 };
 
 struct people_sources {

@@ -66,6 +66,7 @@ task<result<outcome>> exchange::read_case(session& s) {
         CB_CO_TRY(who, co_await s.state.load_people(s.ctx));
     }
     CB_CO_TRY(const auto found, co_await fetch_case(s));
+    note_view(s, backend_.number_of(found->data));
     if (!s.state.knows_tags() && misses_tag_states(s, found->data))
         CB_CO_CHECK(co_await s.state.load_tags(s.ctx));
     const reader_pool::lease reader(readers_);

@@ -21,13 +21,14 @@ constexpr std::size_t most_files = 1000;
 
 // False, and nothing read, if there are more than the bound and the caller has another way.
 task<result<bool>> exchange::read_whole(session& s, listing& l, bool has_other_way) {
-    const auto by = native_order(s.op.page.order).value_or(case_listing::order::number);
+    const auto by = native_order(s.op.page.order, options_.case_addons).value_or(case_listing::order::number);
     case_listing what;
     what.by = case_listing::order::number;
     what.descending = false;
     what.filter = l.plan.text;
     what.limit = options_.scan_page;
     what.count = true;
+    what.with.tasks = counts_tasks(s);
     while (true) {
         CB_CO_TRY(auto part, co_await backend_.list_cases(s.ctx, what));
         const bool more = part->more && part->data.size() > 0;
@@ -60,7 +61,7 @@ std::int64_t exchange::rank_of_fine(const session& s, json::value stored) const 
     reader->read(stored, nullptr);
     mapping::ledger unused;
     std::string text;
-    programs.view("read").append_plain(*reader, sort_rule(s.op.page.order),
+    programs.view("item").append_plain(*reader, sort_rule(s.op.page.order),
                                        workspace_references(s.state, nullptr), text, unused);
     return rank_of(s.op.page.order, text, *programs.compiled);
 }

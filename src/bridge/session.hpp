@@ -4,6 +4,7 @@
 #include "bridge/exchange.hpp"
 #include "bridge/history.hpp"
 #include "bridge/place_order.hpp"
+#include "bridge/stored_child.hpp"
 #include "bridge/workspace_references.hpp"
 #include "mapping/child_states.hpp"
 #include "query/match.hpp"
@@ -19,6 +20,7 @@ struct exchange::session {
     std::string user;            // the caller's name on the backend; empty for API keys
 
     std::vector<case_event> events;  // what this write does to the case
+    case_past past = {};             // of the case that is written, once it is known
 
     std::string_view request_id() const noexcept { return op.request_id; }
 };
@@ -28,7 +30,28 @@ struct exchange::family {
     platform::reply_ptr found;
     std::int64_t number = 0;
     mapping::child_states states;
+    std::string created;    // when the case was made
+    write_gate::pass pass;  // of lock_family
     json::value document() const noexcept { return found->data; }
+    // What views of children need of it; it lasts as long as the family.
+    mapping::view_program::request show() const {
+        mapping::view_program::request out;
+        out.holder = number;
+        out.holder_created = created;
+        return out;
+    }
+};
+
+// A case's children of one kind under the write lock, and what a write of one of them needs.
+struct exchange::child_work {
+    const mapping::object_programs* programs;
+    std::shared_ptr<const mapping::field_set> fields;
+    std::shared_ptr<const people> who;
+    family of;
+    workspace_references refs;
+    std::vector<stored_child> all;
+
+    platform::child_write write_of(const mapping::write_plan& plan, platform::child what) const;
 };
 
 // A case of a list before it is rendered: its document lies in one of the pages.

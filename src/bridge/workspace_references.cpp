@@ -52,6 +52,20 @@ bool people_ids::append_user(std::string& out, std::string_view left_id) const {
     return true;
 }
 
+bool workspace_references::append_user_named(std::string& out, std::string_view stored_login) const {
+    const person* p = who_ == nullptr ? nullptr : who_->find_login(stored_login);
+    if (p == nullptr) return false;
+    out += p->document;
+    return true;
+}
+
+std::optional<std::int64_t> workspace_references::find_number(std::string_view kind,
+                                                              std::string_view left_id) const {
+    const auto k = id_kind_from_string(kind);
+    const auto id = uuid::parse(left_id);
+    return k && id ? state_.ids().decode(*k, *id) : std::nullopt;
+}
+
 mapping::references::standing workspace_references::find_user(std::string_view left_id,
                                                               std::string& out) const {
     const auto id = uuid::parse(left_id);

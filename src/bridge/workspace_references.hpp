@@ -16,6 +16,8 @@ public:
     void append_id(std::string& out, std::string_view kind, std::int64_t number) const override;
     void append_user(std::string& out, json::value stored) const override;
     bool append_user(std::string& out, std::string_view left_id) const override;
+    bool append_user_named(std::string& out, std::string_view stored_login) const override;
+    std::optional<std::int64_t> find_number(std::string_view kind, std::string_view left_id) const override;
     standing find_user(std::string_view left_id, std::string& out) const override;
     std::string_view nobody() const override { return state_.backend().nobody(); }
     std::string_view state_text(std::string_view kind, std::int64_t number) const override {

@@ -62,6 +62,10 @@ std::shared_ptr<const mapping::field_set> workspace_state::known_fields() const 
     return fresh(fields_at_, options_.fields_age) ? fields_ : nullptr;
 }
 
+std::size_t workspace_state::history_room() const noexcept {
+    return fresh(history_refused_at_, options_.history_pause) ? 0 : carry_max_;
+}
+
 bool workspace_state::knows_tags() const noexcept { return tags_ && fresh(tags_at_, options_.tags_age); }
 
 task<result<std::shared_ptr<const people>>> workspace_state::load_people(platform::call_context& ctx) {
@@ -71,6 +75,28 @@ task<result<std::shared_ptr<const people>>> workspace_state::load_people(platfor
     people_ = std::make_shared<const people>(build_people(sources(), users, groups));
     people_at_ = http::clock::now();
     co_return people_;
+}
+
+// Where the backend's credential may not see definitions, or the backend has no such thing, there are none.
+task<result<std::vector<mapping::client_field>>> workspace_state::load_client_fields(
+    platform::call_context& ctx) {
+    std::vector<mapping::client_field> out;
+    auto pages = co_await backend_->list_catalogue(ctx, platform::catalogue::field_definitions);
+    if (pages.has_error()) {
+        const errc why = pages.error().code;
+        if (why == errc::upstream_forbidden || why == errc::not_found || why == errc::upstream_rejected)
+            co_return out;
+        co_return std::move(pages).error();
+    }
+    for (const auto& page : *pages) {
+        for (const auto& [none, v] : page->data.elements()) {
+            std::int64_t number = 0;
+            if (!v.member("id").to_int64(number)) continue;
+            auto f = mapping::read_client_field(v.member("description").text(), number, tables_->left());
+            if (f) out.push_back(std::move(*f));
+        }
+    }
+    co_return out;
 }
 
 task<result<std::shared_ptr<const mapping::field_set>>> workspace_state::load_fields(
@@ -89,10 +115,12 @@ task<result<std::shared_ptr<const mapping::field_set>>> workspace_state::load_fi
             types.push_back(std::move(t));
         }
     }
+    CB_CO_TRY(const auto made, co_await load_client_fields(ctx));
     const auto& table = *tables_->object("case").source;
-    fields_ =
-        std::make_shared<const mapping::field_set>(mapping::build_fields(table, tables_->left(), types));
+    fields_ = std::make_shared<const mapping::field_set>(
+        mapping::build_fields(table, tables_->left(), types, made));
     fields_at_ = http::clock::now();
+    carry_max_ = fields_->carry_max();
     co_return fields_;
 }
 
@@ -122,6 +150,11 @@ task<result<std::shared_ptr<const std::vector<tag_entry>>>> workspace_state::loa
 void workspace_state::expect_tag_changes(std::uint64_t changes) noexcept {
     if (changes != tag_changes_) forget_tags();
     tag_changes_ = changes;
+}
+
+void workspace_state::expect_field_changes(std::uint64_t changes) noexcept {
+    if (changes != field_changes_) forget_fields();
+    field_changes_ = changes;
 }
 
 std::string_view workspace_state::tag_state_text(std::int64_t number) const noexcept {

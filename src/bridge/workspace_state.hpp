@@ -31,6 +31,7 @@ struct state_options {
     std::chrono::seconds people_age{60};
     std::chrono::seconds fields_age{60};
     std::chrono::seconds tags_age{15};
+    std::chrono::seconds history_pause{600};  // after the backend had no room for an entry of a history
 };
 
 class workspace_state {
@@ -53,8 +54,10 @@ public:
     std::shared_ptr<const mapping::field_set> known_fields() const noexcept;
     bool knows_tags() const noexcept;
     void forget_tags() noexcept { tags_.reset(); }
+    void forget_fields() noexcept { fields_.reset(); }
     // changes: how many there have been in the process; what was remembered before the last one is old.
     void expect_tag_changes(std::uint64_t changes) noexcept;
+    void expect_field_changes(std::uint64_t changes) noexcept;
     // What is remembered of a tag's state_text; nothing is asked for.
     std::string_view tag_state_text(std::int64_t number) const noexcept;
     // With a case's tags the backend shows the texts that hold their state.
@@ -66,8 +69,13 @@ public:
     bool restricted() const noexcept { return restricted_; }
     void note_restricted() noexcept { restricted_ = true; }
 
+    // Characters that an entry of a case's history may have; 0: there is no place for one, as far as is known.
+    std::size_t history_room() const noexcept;
+    void note_history_refused() noexcept { history_refused_at_ = http::clock::now(); }
+
 private:
     std::string translate_one(const char* object, json::value stored) const;
+    task<result<std::vector<mapping::client_field>>> load_client_fields(platform::call_context& ctx);
 
     const platform::workspace* where_;
     const mapping::bundle* tables_;
@@ -77,11 +85,12 @@ private:
     id_codec ids_;
     bool restricted_ = false;
     bool states_shown_ = false;
-    std::uint64_t tag_changes_ = 0;
+    std::uint64_t tag_changes_ = 0, field_changes_ = 0;
     std::shared_ptr<const people> people_;
     std::shared_ptr<const mapping::field_set> fields_;
     std::shared_ptr<const std::vector<tag_entry>> tags_;
-    http::time_point people_at_{}, fields_at_{}, tags_at_{};
+    std::size_t carry_max_ = 0;
+    http::time_point people_at_{}, fields_at_{}, tags_at_{}, history_refused_at_{};
 };
 
 }  // namespace casebridge::bridge

@@ -11,6 +11,14 @@ using platform::outcome;
 // The document writes a value that is kept in a file: whether it changes can only be told from the file.
 bool touches_a_file(const mapping::table& cases, const mapping::stored_reader& current,
                     json::value document) {
+    if (current.carry().spills().size() == 0) return false;
+    for (const auto& r : cases.rules) {
+        if (r.kind != mapping::rule_kind::bag || current.fields() == nullptr) continue;
+        for (const auto& [id, none] : document.member(r.written_by()).members()) {
+            const mapping::field_def* f = current.fields()->find(id.text());
+            if (f != nullptr && f->made && current.carry().spilled(f->path)) return true;
+        }
+    }
     return std::any_of(cases.rules.begin(), cases.rules.end(), [&](const mapping::rule& r) {
         return r.carry && current.carry().spilled(r.id) && document.member(r.written_by()).exists();
     });
@@ -38,8 +46,11 @@ task<result<outcome>> exchange::create_case(session& s) {
     CB_CO_CHECK(tables_.object("case").write->run(
         s.op.document, nullptr, *fields, workspace_references(s.state, who.get()), instant::now(), plan));
     CB_CO_CHECK(permit(s, plan));
+    happened(s, "create", s.op.document);
+    plan.history = history_of(s);
     CB_CO_TRY(const auto made, co_await backend_.create_case(s.ctx, plan));
     if (!made.carry_kept) s.notes.note(mapping::finding_code::loss_no_carry, "carry");
+    s.past.refused = !made.history_kept;
     outcome out;
     out.id = s.state.ids().encode(id_kind::case_, made.number);
     co_return out;
@@ -53,14 +64,16 @@ task<result<outcome>> exchange::update_case(session& s) {
     CB_CO_TRY(const auto fields, co_await s.state.load_fields(s.ctx));
     CB_CO_TRY(const auto who, co_await s.state.load_people(s.ctx));
     CB_CO_TRY(const auto found, co_await fetch_case(s));
-    CB_CO_CHECK(co_await change_stored_case(s, number, found->data, *fields, *who));
+    s.past = past_of(number, found->data);
+    CB_CO_CHECK(co_await change_stored_case(s, number, found->data, *fields, *who, s.past));
     outcome out;
     out.id = s.op.id;
     co_return out;
 }
 
 task<result<void>> exchange::change_stored_case(session& s, std::int64_t number, json::value stored,
-                                                const mapping::field_set& fields, const people& who) {
+                                                const mapping::field_set& fields, const people& who,
+                                                case_past& past) {
     const auto& programs = tables_.object("case");
     mapping::stored_reader current(programs.compiled->slots, programs.compiled->bag);
     current.read(stored, &fields);
@@ -71,10 +84,13 @@ task<result<void>> exchange::change_stored_case(session& s, std::int64_t number,
     CB_CO_CHECK(programs.write->run(s.op.document, &current, fields, workspace_references(s.state, &who),
                                     instant::now(), plan));
     if (plan.idle()) co_return result<void>{};  // it is so already: no request
+    CB_CO_CHECK(check_closure(s, current, fields));
     CB_CO_CHECK(permit(s, plan));
     if (plan.empty()) co_return result<void>{};  // all of it is lost
+    plan.history = write_down(s, changes_of(s, current, fields, who, plan.notes), past);
     CB_CO_TRY(const auto done, co_await backend_.update_case(s.ctx, number, plan));
     if (!done.carry_kept) s.notes.note(mapping::finding_code::loss_no_carry, "carry");
+    past.refused = !done.history_kept;
     co_return result<void>{};
 }
 

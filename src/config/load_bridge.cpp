@@ -31,10 +31,13 @@ void read_tls(const reader& in, json::value tls, server::tls_files& out) {
 // Which facades there are, what stands behind each, and the keys that only make sense there.
 struct facade_kind {
     std::string_view facade, backend;
-    std::array<std::string_view, 4> keys;
+    std::array<std::string_view, 8> keys;
 };
 constexpr std::array facade_kinds{
-    facade_kind{"tracecat", "threatconnect", {"accounts", "api_keys", "cors_origins", "info_version"}},
+    facade_kind{"tracecat",
+                "threatconnect",
+                {"accounts", "api_keys", "cors_origins", "info_version", "case_addons", "attribution",
+                 "session_realm", "file_link_seconds"}},
     facade_kind{"threatconnect", "tracecat", {"api_users", "groups", "numbers", "bulk_delete"}},
 };
 
@@ -78,8 +81,14 @@ bridge_settings read_bridge(const reader& in, json::value entry, const settings&
     }
     out.honour_user_access = in.flag(entry, "honour_user_access", true);
     in.integer(entry, "scan_bound", out.scan_bound);
+    in.integer(entry, "child_bound", out.child_bound);
+    in.integer(entry, "carry_files_up_to", out.carry_files_up_to);
     out.cors_origins = in.texts(entry, "cors_origins");
     out.info_version = in.text(entry, "info_version", out.info_version);
+    out.session_realm = in.text(entry, "session_realm", out.name);
+    out.case_addons = in.flag(entry, "case_addons", true);
+    in.integer(entry, "file_link_seconds", out.file_link_seconds);
+    out.visible_authors = in.text(entry, "attribution") == "carried, visible";
     if (const json::value users = entry.member("users"); users.is_object())
         for (const auto& [email, user] : users.members()) out.users[lower(email.text())] = user.text();
     read_directory(in, entry, all, out);

@@ -1,5 +1,7 @@
 #include "core/crypto.hpp"
 
+#include "core/base64.hpp"
+
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -16,58 +18,6 @@ namespace {
 
 const unsigned char* bytes_of(std::string_view s) noexcept {
     return reinterpret_cast<const unsigned char*>(s.data());
-}
-
-constexpr std::string_view standard_alphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::string_view url_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-std::string encode64(std::string_view data, std::string_view alphabet, bool pad) {
-    std::string out;
-    out.reserve((data.size() + 2) / 3 * 4);
-    for (std::size_t i = 0; i < data.size(); i += 3) {
-        const std::size_t left = std::min<std::size_t>(3, data.size() - i);
-        std::uint32_t group = 0;
-        for (std::size_t k = 0; k < 3; ++k) {
-            group = group << 8 | (k < left ? static_cast<std::uint8_t>(data[i + k]) : 0U);
-        }
-        for (std::size_t k = 0; k < 4; ++k) {
-            if (k <= left)
-                out += alphabet[group >> (18 - 6 * k) & 63];
-            else if (pad)
-                out += '=';
-        }
-    }
-    return out;
-}
-
-std::array<std::int8_t, 256> reverse_of(std::string_view alphabet) {
-    std::array<std::int8_t, 256> table{};
-    table.fill(-1);
-    for (std::size_t i = 0; i < alphabet.size(); ++i) {
-        table[static_cast<std::uint8_t>(alphabet[i])] = static_cast<std::int8_t>(i);
-    }
-    return table;
-}
-
-std::optional<std::string> decode64(std::string_view text, const std::array<std::int8_t, 256>& table) {
-    if (text.size() % 4 == 1) return std::nullopt;
-    std::string out;
-    out.reserve(text.size() * 3 / 4);
-    std::uint32_t group = 0;
-    int bits = 0;
-    for (const char c : text) {
-        const int digit = table[static_cast<std::uint8_t>(c)];
-        if (digit < 0) return std::nullopt;
-        group = group << 6 | static_cast<std::uint32_t>(digit);
-        bits += 6;
-        if (bits >= 8) {
-            bits -= 8;
-            out += static_cast<char>(group >> bits & 0xFF);
-        }
-    }
-    const bool leftover = bits > 0 && (group & ((1U << bits) - 1)) != 0;  // non-canonical tail
-    return leftover ? std::nullopt : std::optional(std::move(out));
 }
 
 // OpenSSL looks an algorithm up by name for each use, which costs more than hashing a short text. So it is
@@ -144,22 +94,36 @@ bool equal_constant_time(std::string_view a, std::string_view b) noexcept {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-std::string base64_encode(std::string_view data) { return encode64(data, standard_alphabet, true); }
-std::string base64url_encode(std::string_view data) { return encode64(data, url_alphabet, false); }
+std::string base64_encode(std::string_view data) {
+    std::string out;
+    append_base64(out, data);
+    return out;
+}
 
 std::optional<std::string> base64_decode(std::string_view text) {
-    static const auto table = reverse_of(standard_alphabet);
-    if (text.size() % 4 != 0) return std::nullopt;
-    if (text.ends_with("=="))
-        text.remove_suffix(2);
-    else if (text.ends_with('='))
-        text.remove_suffix(1);
-    return decode64(text, table);
+    std::string out;
+    const auto length = decoded_base64_length(text);
+    if (!length) return std::nullopt;
+    out.resize(*length);
+    return decode_base64(text, out.data()) ? std::optional(std::move(out)) : std::nullopt;
+}
+
+std::string base64url_encode(std::string_view data) {
+    std::string out = base64_encode(data);
+    while (out.ends_with('=')) out.pop_back();
+    std::replace(out.begin(), out.end(), '+', '-');
+    std::replace(out.begin(), out.end(), '/', '_');
+    return out;
 }
 
 std::optional<std::string> base64url_decode(std::string_view text) {
-    static const auto table = reverse_of(url_alphabet);
-    return decode64(text, table);
+    if (text.find_first_of("+/=") != std::string_view::npos) return std::nullopt;
+    std::string out(text);
+    std::replace(out.begin(), out.end(), '-', '+');
+    std::replace(out.begin(), out.end(), '_', '/');
+    out.append((4 - out.size() % 4) % 4, '=');
+    if (!decode_base64_in_place(out)) return std::nullopt;
+    return out;
 }
 
 std::string hex_encode(std::string_view data) {

@@ -10,6 +10,16 @@ char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c 
 
 }  // namespace
 
+void append_to_body(std::string& body, std::string_view piece, std::uint64_t promised) {
+    constexpr std::size_t believed_at_once = 64 * 1024, enough_come = 512 * 1024;
+    const std::size_t wanted = body.size() + piece.size();
+    if (wanted > body.capacity() && wanted <= promised) {
+        const bool all = promised <= believed_at_once || wanted >= enough_come;
+        body.reserve(static_cast<std::size_t>(all ? promised : std::min<std::uint64_t>(promised, 2 * wanted)));
+    }
+    body.append(piece);
+}
+
 bool iequals(std::string_view a, std::string_view b) noexcept {
     return a.size() == b.size() &&
            std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });

@@ -63,6 +63,11 @@ struct response {
     void reset() noexcept;
 };
 
+// A body that arrives piece by piece, whose length was promised (0: not). A promise is believed, and room for all of
+// it made at once, only when a good part of a megabyte has come: many small lies must not cost what one large body
+// does, and a large one must not be moved from place to place while it grows.
+void append_to_body(std::string& body, std::string_view piece, std::uint64_t promised);
+
 bool iequals(std::string_view a, std::string_view b) noexcept;  // ASCII
 
 }  // namespace casebridge::http

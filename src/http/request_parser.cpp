@@ -2,16 +2,11 @@
 
 #include <boost/beast/http/error.hpp>
 
-#include <algorithm>
-
 namespace casebridge::http {
 
 namespace bhttp = boost::beast::http;
 
 namespace {
-
-// A body grows as it arrives: what a Content-Length promises is not believed beyond this.
-constexpr std::uint64_t believed_length = 64 * 1024;
 
 // "0\r\n\r\n". Beast 345 asserts that it never sees fewer bytes of a last chunk, which holds only if the
 // last chunk is not the first one; nothing is lost by waiting, since no chunked body ends sooner.
@@ -44,11 +39,11 @@ void request_parser::on_field_impl(bhttp::field, text name, text value, error_co
 void request_parser::on_header_impl(error_code&) { head_done_ = true; }
 
 void request_parser::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) {
-    if (length) out_.body.reserve(static_cast<std::size_t>(std::min(*length, believed_length)));
+    promised_ = length.value_or(0);
 }
 
 std::size_t request_parser::on_body_impl(text part, error_code&) {
-    out_.body.append(part.data(), part.size());
+    append_to_body(out_.body, {part.data(), part.size()}, promised_);
     return part.size();
 }
 

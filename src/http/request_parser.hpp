@@ -43,6 +43,7 @@ private:
     request& out_;
     http_version version_ = http_version::v1_1;
     bool head_done_ = false;
+    std::uint64_t promised_ = 0;  // by Content-Length
 };
 
 }  // namespace casebridge::http

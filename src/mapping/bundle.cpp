@@ -22,6 +22,7 @@ public:
         for (const auto& path : overlays) overlay(path);
         if (!findings_.empty()) return nullptr;
         for (const auto& [name, t] : result_->tables_) check(t);
+        read_events();
         if (!findings_.empty()) return nullptr;
         for (auto& [name, t] : result_->tables_) compile(t);
         link();
@@ -118,6 +119,26 @@ private:
         result_->left_ = left;
         result_->right_ = right;
         lint(t, *left, *right, findings_);
+        for (const auto& r : t.rules) check_row(r);
+    }
+
+    // The objects that are the same everywhere are no platform's catalogue: only the bundle knows them.
+    void check_row(const rule& r) {
+        if (r.row_of.empty() || result_->fixed_.contains(r.row_of)) return;
+        std::vector<std::string> known;
+        for (const auto& [kind, rows] : result_->fixed_) known.push_back(kind);
+        const std::string near = json::nearest(r.row_of, known);
+        findings_.push_back(origin{r.at.document, r.at.where.member("row").member("of")}.finding(
+            "no fixed objects of kind \"" + r.row_of + "\"",
+            near.empty() ? "see the bundle's \"catalogues\"" : "did you mean \"" + near + "\"?"));
+    }
+
+    void read_events() {
+        const auto events = result_->tables_.find("event");
+        if (events == result_->tables_.end()) return;
+        const auto cases = result_->tables_.find("case");
+        result_->events_ = event_types::read(
+            *events->second.at.document, cases == result_->tables_.end() ? nullptr : &cases->second, findings_);
     }
 
     void compile(table& t) {
@@ -133,6 +154,7 @@ private:
         }
         p.write = std::make_unique<write_program>(*p.compiled);
         p.reverse = std::make_unique<reverse_program>(t, left, right, p.compiled->enums);
+        p.reverse->know(result_->fixed_);
         p.reverse_write = std::make_unique<reverse_writer>(*p.reverse);
         p.mirrored = std::make_unique<mirrored_table>(t, left, right);
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "mapping/error_table.hpp"
+#include "mapping/event_types.hpp"
 #include "mapping/mirror.hpp"
 #include "mapping/reverse_writer.hpp"
 #include "mapping/view_program.hpp"
@@ -45,6 +46,7 @@ public:
     // Objects that are the same for every workspace, as the right platform shows them; none: an empty list.
     const std::vector<std::string>& fixed(std::string_view kind) const;
     const error_table& errors() const { return errors_; }
+    const event_types& events() const { return events_; }
     const std::string& name() const { return name_; }
     const std::string& version() const { return version_; }
 
@@ -58,6 +60,7 @@ private:
     const catalog* right_ = nullptr;
     std::map<std::string, std::vector<std::string>, std::less<>> fixed_;
     error_table errors_;
+    event_types events_;
     std::string name_, version_;
 };
 

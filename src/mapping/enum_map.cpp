@@ -35,11 +35,18 @@ enum_map::enum_map(const enum_spec& spec)
         intern(left_, p.left);
         intern(right_, p.right);
     }
+    for (const auto& a : spec.also) intern(right_, a.right);
+    for (int i = 0; i < right_count(); ++i) class_.push_back(i);
     coarse_.assign(left_.size(), none);
     pick_.assign(right_.size(), none);
     for (const auto& p : spec.pairs) {
         coarse_[at(index_of(left_, p.left))] = index_of(right_, p.right);
         if (p.pick) pick_[at(index_of(right_, p.right))] = index_of(left_, p.left);
+    }
+    for (const auto& a : spec.also) {
+        const int of = index_of(right_, a.of);
+        if (of != none) class_[at(index_of(right_, a.right))] = of;
+        pick_[at(index_of(right_, a.right))] = index_of(left_, a.left);
     }
     for (const auto& r : spec.refine) intern(refiners_, r.by);
     for (const auto& m : spec.managed) intern(refiners_, m);
@@ -91,7 +98,7 @@ std::vector<int> enum_map::readings(int right) const {
     add(pick_[at(right)]);
     for (const int left : refine_[at(right)]) add(left);
     for (int left = 0; left < left_count(); ++left) {
-        if (coarse(left) == right) add(left);
+        if (coarse(left) == class_of(right)) add(left);
         add(stale(left, right));
     }
     return out;
@@ -104,20 +111,26 @@ int enum_map::stale(int was, int right) const noexcept {
 enum_map::reading enum_map::read(native n, carried c, bool witness_holds) const noexcept {
     const int plain = base(n);
     if (c.left == none || n.right == none) return {plain, verdict::plain};
-    if (coarse(c.left) == n.right) {
+    if (coarse(c.left) == class_of(n.right)) {
         const bool unchanged = witness_holds && (c.base == plain || c.base == none);
         return unchanged ? reading{c.left, verdict::refined} : reading{plain, verdict::witness};
     }
-    const bool says_more = n.refiner != none && refine_[at(n.right)][at(n.refiner)] != none;
+    const bool says_more =
+        is_also(n.right) || (n.refiner != none && refine_[at(n.right)][at(n.refiner)] != none);
     const int then = says_more ? none : stale(c.left, n.right);
     return {then == none ? plain : then, verdict::stale};
 }
 
 int enum_map::write_coarse(int stored_left, int right) const noexcept {
     if (stored_left == none) return pick_[at(right)];
-    if (coarse(stored_left) == right) return stored_left;
+    if (coarse(stored_left) == class_of(right)) return stored_left;
     const int then = stale(stored_left, right);
     return then == none ? pick_[at(right)] : then;
+}
+
+int enum_map::show_right(int stored_left, int kept) const noexcept {
+    if (stored_left == none) return none;
+    return kept != none && class_of(kept) == coarse(stored_left) ? kept : coarse(stored_left);
 }
 
 bool enum_map::managed(int refiner) const noexcept { return refiner != none && managed_[at(refiner)]; }
@@ -127,7 +140,8 @@ enum_map::writing enum_map::write(native n, carried c, int left, bool witness_ho
     const bool there = n.right != none && read(n, c, witness_holds).left == left;
     if (there) return {n, c, false};
     native to = n;
-    to.right = coarse(left);
+    // A right value that is finer than its class stays for as long as the class is the same.
+    if (n.right == none || class_of(n.right) != coarse(left)) to.right = coarse(left);
     // n.right == none is a new object: its refining member is ours to set.
     if (refiner_is_ours && refine_write_ && sets_[at(left)] != none &&
         (managed(n.refiner) || n.right == none)) {

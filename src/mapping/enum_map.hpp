@@ -32,8 +32,11 @@ public:
     bool refined() const noexcept { return !refiners_.empty(); }
     int unknown_left() const noexcept { return unknown_left_; }
 
-    // The class of a fine value.
+    // The class of a fine value: the right value that stands for it.
     int coarse(int left) const { return coarse_[static_cast<std::size_t>(left)]; }
+    // The class of a right value: itself, or of one that is finer than its class ("also"), the one it belongs to.
+    int class_of(int right) const { return class_[static_cast<std::size_t>(right)]; }
+    bool is_also(int right) const { return class_of(right) != right; }
 
     // The native side of an object: a coarse value and, where the table refines, another member's value.
     struct native {
@@ -75,6 +78,9 @@ public:
     // Where the left side stores: the fine value that makes an object read as the coarse one. What is there
     // already (none: a new object) stays if it does.
     int write_coarse(int stored_left, int right) const noexcept;
+    // What it reads as on the right side. kept: a right value that is finer than its class, carried beside the left
+    // one (none: nothing is); it shows while the class holds.
+    int show_right(int stored_left, int kept) const noexcept;
 
 private:
     int stale(int was, int right) const noexcept;
@@ -82,7 +88,8 @@ private:
 
     std::vector<std::string> left_, right_, refiners_;
     std::vector<int> coarse_;  // by left
-    std::vector<int> pick_;  // by right
+    std::vector<int> class_;  // by right
+    std::vector<int> pick_;  // by right; of one that is finer than its class, what it reads as
     std::vector<std::vector<int>> refine_;  // [right][refiner] → left or none
     std::vector<std::vector<int>> stale_;  // [was][right] → left or none
     std::vector<bool> managed_;  // by refiner

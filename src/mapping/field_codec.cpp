@@ -68,10 +68,14 @@ const char* python_type(json::value v) {
     return v.to_int64(n) ? "int" : "float";
 }
 
+}  // namespace
+
 std::string python_text(json::value v) {
     if (v.is_boolean()) return v.is_true() ? "True" : "False";
     return std::string(v.text());
 }
+
+namespace {
 
 std::string python_repr(json::value v) {
     if (v.is_string()) return "'" + std::string(v.text()) + "'";
@@ -79,7 +83,11 @@ std::string python_repr(json::value v) {
     return python_text(v);
 }
 
+}  // namespace
+
 refusal refuse(json::value v) { return {python_type(v), python_repr(v), false}; }
+
+namespace {
 
 encoded encode_text(json::value v) {
     if (v.is_object() || v.is_array()) return refuse(v);

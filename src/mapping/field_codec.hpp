@@ -23,6 +23,10 @@ struct refusal {
     bool unknown_options = false;
 };
 
+refusal refuse(json::value v);
+// A scalar as Python's str() writes it.
+std::string python_text(json::value v);
+
 [[noreturn]] void throw_exception_from_error(const refusal& r, const boost::source_location& where);
 
 // The texts of one left value: one, or one per member where the field is spread. The value is not null.

@@ -12,6 +12,7 @@ struct draft {
     field_def def;
     std::string display_name, description;
     std::optional<std::string> default_value;
+    std::string kind;
     bool reserved = false;
 };
 
@@ -45,7 +46,9 @@ void write_property(json::writer& w, std::string_view name, const draft& d) {
     else if (name == "options")
         write_options(w, d.def.options);
     else if (name == "required_on_closure")
-        w.boolean(false);
+        w.boolean(d.def.required_on_closure);
+    else if (name == "kind" && !d.kind.empty())
+        w.string(d.kind);
     else
         w.null();
 }
@@ -112,6 +115,37 @@ draft from_server(const bag_type& type, json::value definition) {
     return d;
 }
 
+draft from_client(const client_field& f, const catalog& left) {
+    draft d;
+    d.def.id = f.id;
+    d.def.from = field_def::source::carried;
+    d.def.path = client_field_entry(f.number);
+    d.def.type = f.type;
+    d.def.options = f.options;
+    const auto shown = [&](const std::optional<std::string>& standard) {
+        std::string value = standard_value(f, standard, left);
+        return value == "null" ? std::string() : value;
+    };
+    d.def.absent = shown(f.first_standard);
+    d.def.standard = shown(f.standard);
+    d.def.write = true;
+    d.def.required_on_closure = f.required_on_closure;
+    d.def.made = std::make_shared<const client_field>(f);
+    d.display_name = f.display_name.value_or(f.id);
+    d.default_value = f.standard;
+    d.kind = f.kind;
+    return d;
+}
+
+// In the order of their numbers, so that of two with one id the older keeps it.
+template <class T>
+std::vector<const T*> by_number(const std::vector<T>& all) {
+    std::vector<const T*> out;
+    for (const auto& one : all) out.push_back(&one);
+    std::sort(out.begin(), out.end(), [](auto* a, auto* b) { return a->number < b->number; });
+    return out;
+}
+
 }  // namespace
 
 const field_def* field_set::find(std::string_view id) const noexcept {
@@ -137,7 +171,8 @@ void field_set::add(field_def d) {
     defs_.push_back(std::move(d));
 }
 
-field_set build_fields(const table& cases, const catalog& left, const std::vector<bag_type>& server) {
+field_set build_fields(const table& cases, const catalog& left, const std::vector<bag_type>& server,
+                       const std::vector<client_field>& clients) {
     field_set set;
     for (const auto& f : left.reserved_fields) set.add(finish(from_reserved(f), left));
     const auto bag = std::find_if(cases.rules.begin(), cases.rules.end(),
@@ -151,29 +186,40 @@ field_set build_fields(const table& cases, const catalog& left, const std::vecto
         d.def.place = place;
         set.add(finish(std::move(d), left));
     }
-    // In order of their number, so that of two types with one spelling the older keeps the plain id.
-    std::vector<const bag_type*> types;
-    for (const auto& type : server) types.push_back(&type);
-    std::sort(types.begin(), types.end(), [](auto* a, auto* b) { return a->number < b->number; });
+    set.add_server_types(cases, left, server, clients);
+    for (const client_field* f : by_number(clients)) {
+        draft d = from_client(*f, left);
+        for (std::int64_t n = f->number; set.find(d.def.id) != nullptr; ++n) d.def.id = numbered(f->id, n);
+        set.add(finish(std::move(d), left));
+    }
+    return set;
+}
+
+void field_set::add_server_types(const table& cases, const catalog& left, const std::vector<bag_type>& server,
+                                 const std::vector<client_field>& clients) {
+    // An id that a client chose stays that client's.
+    const auto taken = [&](const std::string& id) {
+        const auto same = [&](const client_field& f) { return f.id == id; };
+        return find(id) != nullptr || std::any_of(clients.begin(), clients.end(), same);
+    };
     json::tape tape;
-    for (const bag_type* type : types) {
+    for (const bag_type* type : by_number(server)) {
         if (cases.carry && type->name == cases.carry->attribute) {
-            set.carry_max_ = type->max == 0 ? 500 : type->max;
+            carry_max_ = type->max == 0 ? 500 : type->max;
             continue;
         }
-        const int declared = set.index_of_attribute(type->name);
+        const int declared = index_of_attribute(type->name);
         if (declared >= 0) {
-            set.defs_[static_cast<std::size_t>(declared)].max = type->max;
+            defs_[static_cast<std::size_t>(declared)].max = type->max;
             continue;
         }
         if (tape.parse(type->definition, {}).has_error()) continue;
         draft d = from_server(*type, tape.root());
         if (d.def.id.empty()) d.def.id = "attribute_" + std::to_string(type->number);
         const std::string plain = d.def.id;
-        for (std::int64_t n = type->number; set.find(d.def.id) != nullptr; ++n) d.def.id = numbered(plain, n);
-        set.add(finish(std::move(d), left));
+        for (std::int64_t n = type->number; taken(d.def.id); ++n) d.def.id = numbered(plain, n);
+        add(finish(std::move(d), left));
     }
-    return set;
 }
 
 }  // namespace casebridge::mapping

@@ -1,8 +1,9 @@
 // The custom fields of one workspace: the platform's reserved columns, members of the stored case that the
-// table shows as fields, overlay fields, and one field per attribute type of the server. Immutable once
-// built; shared between threads.
+// table shows as fields, overlay fields, one field per attribute type of the server, and those that clients
+// define (client_field.hpp). Immutable once built; shared between threads.
 #pragma once
 
+#include "mapping/client_field.hpp"
 #include "mapping/field_codec.hpp"
 #include "mapping/model.hpp"
 
@@ -24,18 +25,23 @@ struct bag_type {
 };
 
 struct field_def {
-    enum class source { reserved, member, attribute };
+    enum class source { reserved, member, attribute, carried };
     std::string id;
     source from = source::attribute;
-    std::string path;  // reserved: what fills it; member: path; attribute: name of the bag entry
+    // reserved: what fills it; member: path; attribute: name of the bag entry; carried: name of the state's entry
+    std::string path;
     std::string type;
     codec coding = codec::text;
     std::vector<std::string> options;
     std::size_t place = 0;  // member: its place among the table's fields that are members
-    std::string absent;  // member: text that stands for a missing one
+    // member: text that stands for a missing one; carried: JSON that is shown where the state has no entry
+    std::string absent;
+    std::string standard;  // carried: JSON that new objects get; empty: null
     std::size_t max = 0;
     bool write = false;
     bool spread = false;
+    bool required_on_closure = false;
+    std::shared_ptr<const client_field> made;  // carried: what a client made
     const field_type* words = nullptr;  // the platform's refusals
     std::string definition;  // {"id":…,"required_on_closure":false}
     std::size_t value_at = 0;  // where its value begins in field_set::blank()
@@ -51,8 +57,11 @@ public:
     std::size_t carry_max() const noexcept { return carry_max_; }  // 0: the carry's type does not exist
 
 private:
-    friend field_set build_fields(const table&, const catalog&, const std::vector<bag_type>&);
+    friend field_set build_fields(const table&, const catalog&, const std::vector<bag_type>&,
+                                  const std::vector<client_field>&);
     void add(field_def d);
+    void add_server_types(const table& cases, const catalog& left, const std::vector<bag_type>& server,
+                          const std::vector<client_field>& clients);
     std::vector<field_def> defs_;
     std::string blank_ = "[]";
     std::unordered_map<std::string_view, int> by_attribute_;  // keys live in attribute_names_
@@ -60,6 +69,7 @@ private:
     std::size_t carry_max_ = 0;
 };
 
-field_set build_fields(const table& cases, const catalog& left, const std::vector<bag_type>& server);
+field_set build_fields(const table& cases, const catalog& left, const std::vector<bag_type>& server,
+                       const std::vector<client_field>& clients = {});
 
 }  // namespace casebridge::mapping

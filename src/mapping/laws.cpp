@@ -36,7 +36,7 @@ private:
     }
     void section(int b) {
         const int r = m_.base({b, map::none});
-        if (r == map::none || m_.coarse(r) != b) {
+        if (r == map::none || m_.coarse(r) != m_.class_of(b)) {
             violated("section",
                      "\"" + m_.right(b) + "\" reads as " + name(r) + ", which is not of its class");
         }
@@ -49,17 +49,20 @@ private:
         for (int b = 0; b < m_.right_count() && !bad_; ++b) {
             const int to = m_.write_coarse(a, b);
             const std::string wish = "writing \"" + m_.right(b) + "\" over " + name(a);
-            if (to == map::none || m_.coarse(to) != b)
+            if (to == map::none || m_.show_right(to, kept(b)) != b)
                 return violated("reverse put-get", wish + " stores " + name(to));
-            if (a != map::none && m_.coarse(a) == b && to != a)
+            if (a != map::none && m_.coarse(a) == m_.class_of(b) && to != a)
                 return violated("reverse get-put", wish + " stores " + name(to));
             for (int later = 0; later < m_.right_count() && !bad_; ++later) {
                 const int twice = m_.write_coarse(to, later);
-                if (twice == map::none || m_.coarse(twice) != later)
+                if (twice == map::none || m_.show_right(twice, kept(later)) != later)
                     return violated("reverse put-put", wish + ", then \"" + m_.right(later) + "\"");
             }
+            if (a != map::none && m_.class_of(m_.show_right(a, b)) != m_.coarse(a))
+                return violated("reverse native wins", name(a) + " carrying \"" + m_.right(b) + "\"");
         }
     }
+    int kept(int right) const { return m_.is_also(right) ? right : map::none; }
     void states(map::native n) {
         check({n, {}});
         for (int a = 0; a < m_.left_count() && !bad_; ++a) {
@@ -69,7 +72,7 @@ private:
     void check(const state& s) {
         for (const bool holds : {true, false}) {
             const int seen = m_.read(s.n, s.c, holds).left;
-            if (seen == map::none || m_.coarse(seen) != s.n.right) {
+            if (seen == map::none || m_.coarse(seen) != m_.class_of(s.n.right)) {
                 return violated("native wins", describe(s) + " reads as " + name(seen));
             }
             const auto same = m_.write(s.n, s.c, seen, holds);
@@ -90,7 +93,7 @@ private:
             return violated("idempotence", "writing " + name(a) + " twice to " + describe(s));
         for (int later = 0; later < m_.left_count() && !bad_; ++later) {
             const auto twice = m_.write(after.n, after.c, later, still);
-            if (twice.to.right != m_.coarse(later) ||
+            if (m_.class_of(twice.to.right) != m_.coarse(later) ||
                 m_.read(twice.to, twice.keep, twice.touched || still).left != later) {
                 return violated("put-put",
                                 "writing " + name(a) + ", then " + name(later) + " to " + describe(s));

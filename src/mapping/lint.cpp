@@ -16,11 +16,13 @@ const catalog_object* object_of(lint_report& out, const catalog& c, const std::s
     return nullptr;
 }
 
-// The state lies in an entry of the bag, or on a line of a text that no rule writes.
+// The state lies in an entry of the bag, on a line of a text that no rule writes, or with the object that this one
+// hangs on.
 void check_place(lint_report& out, const carry_spec& c) {
-    if (c.attribute.empty() == c.member.empty() || c.member.empty() != c.marker.empty()) {
+    const int places = (c.attribute.empty() ? 0 : 1) + (c.member.empty() ? 0 : 1) + (c.child.empty() ? 0 : 1);
+    if (places != 1 || c.member.empty() != c.marker.empty()) {
         out.add(c.at, "on", "the state needs one place",
-                "name an \"attribute\", or a \"member\" with its \"marker\"");
+                "name an \"attribute\", a \"member\" with its \"marker\", or the \"child\" that a case's entries name");
         return;
     }
     if (c.member.empty()) return;
@@ -72,6 +74,7 @@ void lint(const table& t, const catalog& left, const catalog& right,
     if (out.left_object == nullptr || out.right_object == nullptr) return;
     check_carry(out);
     lint_rules(out);
+    lint_words(out);
     lint_fields(out);
     lint_enums(out);
     lint_totality(out);

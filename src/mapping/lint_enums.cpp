@@ -35,6 +35,7 @@ public:
         const std::size_t before = out_.findings.size();
         check_pairs();
         check_picks();
+        check_also();
         check_stale();
         check_refine();
         check_order();
@@ -102,6 +103,21 @@ private:
         if (contains(right_, right)) return;
         out_.add(at, member, quote(right) + " is not a value of this enum",
                  suggest(right, right_, "use one of its values"));
+    }
+
+    // Right values that stand beside a class.
+    void check_also() {
+        std::set<std::string> seen;
+        for (const auto& a : e_.also) {
+            check_class(a.at, "of", a.of);
+            check_landing(a.at, "\"also\"", out_.t.left_platform, a.left, a.of);
+            const auto same = [&](const std::string& right) { return lower(right) == lower(a.right); };
+            if (std::any_of(right_.begin(), right_.end(), same))
+                out_.add(a.at, out_.t.right_platform, quote(a.right) + " has a pair of its own",
+                         "it is either a class or a finer value of one");
+            if (!seen.insert(lower(a.right)).second)
+                out_.add(a.at, out_.t.right_platform, quote(a.right) + " is there twice", "keep one");
+        }
     }
 
     void check_stale() {

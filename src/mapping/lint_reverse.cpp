@@ -5,7 +5,7 @@ namespace casebridge::mapping {
 namespace {
 
 const std::vector<std::string>& constants() {
-    static const std::vector<std::string> all{"@owner", "@owner_number"};
+    static const std::vector<std::string> all{"@owner", "@owner_number", "@number", "@case", "@case_xid"};
     return all;
 }
 
@@ -43,7 +43,7 @@ void lint_reverse(lint_report& out) {
             suggest(out.t.carry->back, names_of(*out.left_object), "name a member that can hold an object"));
     }
     for (const auto& r : out.t.rules) {
-        if (r.kind == rule_kind::drop) check_constant(out, r.at, r.right_or);
+        if (r.kind == rule_kind::drop || r.keep) check_field(out, r.kept);
         for (const auto& f : r.fields) check_field(out, f);
     }
 }

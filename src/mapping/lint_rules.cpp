@@ -51,7 +51,8 @@ private:
         check_member(r, "write_as", r.write_as, *out_.left_object);
         check_member(r, "values_as", r.values_as, *out_.left_object);
         check_member(r, t_.right_platform, r.right, *out_.right_object);
-        if (!names_constant(r.right_or)) check_member(r, "or", r.right_or, *out_.right_object);
+        if (r.kind != rule_kind::drop && !names_constant(r.right_or))
+            check_member(r, "or", r.right_or, *out_.right_object);
         check_member(r, "refine", r.refine, *out_.right_object);
         check_member(r, "witness", r.witness, *out_.right_object);
         if (r.left.empty() && r.right.empty()) {
@@ -76,7 +77,8 @@ private:
         if (r.carry && !t_.carry)
             out_.add(r.at, "carry", "the table has no carry",
                      "add \"carry\" to the table, or remove it here");
-        if (r.right.empty() && !r.left.empty() && !r.carry) {
+        const bool known_otherwise = names_constant(r.right_or) || !r.has.empty();
+        if (r.right.empty() && !r.left.empty() && !r.carry && !known_otherwise) {
             out_.add(r.at, "id", "field " + quote(r.left) + " has no counterpart and is not carried",
                      "set \"carry\": true, or drop it with a reason");
         }
@@ -106,6 +108,7 @@ private:
                                const catalog_object& o) {
             const catalog_field* f = path.empty() ? nullptr : o.find(path);
             if (f == nullptr || contains(kinds->second, f->type)) return;
+            if (r.named && platform == t_.right_platform && f->type == "string") return;
             out_.add(r.at, platform,
                      "field " + quote(path) + " is of type " + quote(f->type) +
                          ", which this kind of rule cannot map",
@@ -205,6 +208,13 @@ private:
                      quote(value) + " is not a value of " + quote(path),
                      suggest(value, f->values, "use a value of the catalogue"));
         }
+        for (const auto& a : e.also) {
+            if (left) break;
+            used.insert(a.right);
+            if (contains(f->values, a.right)) continue;
+            out_.add(a.at, t_.right_platform, quote(a.right) + " is not a value of " + quote(path),
+                     suggest(a.right, f->values, "use a value of the catalogue"));
+        }
         check_unknown(e, *f, left);
         // What nobody writes needs a pair only for what the other side can say.
         if (left && !f->write && !e.pairs.empty()) return;
@@ -243,6 +253,7 @@ private:
 
     bool writes(const rule& r) const {
         const catalog_field* f = r.written_by().empty() ? nullptr : out_.left_object->find(r.written_by());
+        if (r.named || !r.condition.empty()) return false;  // the right side says so itself
         return r.kind != rule_kind::drop && !r.right.empty() && f != nullptr && f->write;
     }
 

@@ -20,6 +20,7 @@ names covered(const table& t, bool left) {
             continue;
         }
         cover(r.right);
+        cover(r.condition);
         if (!names_constant(r.right_or)) cover(r.right_or);
         for (const auto& f : r.fields) cover(f.member);
     }

@@ -39,7 +39,7 @@ table mirror(const table& t) {
     for (const auto& r : t.rules) {
         if (r.kind == rule_kind::drop || r.kind == rule_kind::bag || r.left.empty() || r.right.empty())
             continue;
-        if (is_second_id(t, r)) continue;
+        if (is_second_id(t, r) || r.counts || r.named || r.keep || !r.condition.empty()) continue;
         rule m;
         m.id = r.id;
         m.kind = r.kind;

@@ -55,6 +55,7 @@ std::string table::external_id_member() const {
         for (const auto& f : r.fields) {
             if (f.otherwise == "id") return f.member;
         }
+        if (r.kept.otherwise == "id") return r.kept.member;
     }
     return {};
 }

@@ -127,9 +127,20 @@ struct rule {
     bool absent_null = false;
     std::string empty, more;  // text: placeholder for blank, pointer to the carried rest
     std::string witness, witness_when;
-    std::string emit;  // drop: JSON that the left side shows
-    bool keep = false;  // drop: where the left side stores, the right member is carried as it is
+    std::string emit;  // drop: JSON that the left side shows; without a left side, that the right one shows
     std::string why;
+    bool named = false;  // ref: the right member is a user's login name; what is carried comes before it
+    std::string condition;  // time ("if"): boolean right member without which the time is null
+    std::string has;  // bool: id of the rule of which a time is carried
+    std::string behind;  // text: id of the rule whose carried text is a line before this one
+    // number: how many elements the right list has; with a member, those whose member is this.
+    bool counts = false;
+    std::string count_member, count_is;
+    // Where the left side stores:
+    bool keep = false;  // the right member is carried: whole documents as they are, other values as kept says
+    declared_field kept;  // member, default, "or", "set_with", "during"
+    std::string unless;  // drop: the right member is true where nothing is carried for that other one
+    std::string row_of, row_by, row_show;  // drop: from the fixed row that another right member names
     std::string values_as, name_key, value_key;  // bag
     std::vector<declared_field> fields;  // bag: native and overlay fields
     // Where the left side stores. bag: how an entry is shown, see bag_member. ref: the members around a user or
@@ -140,6 +151,10 @@ struct rule {
     origin at;
 
     const std::string& written_by() const noexcept { return write_as.empty() ? left : write_as; }
+    // right_or where it is a member of the right document, and not a constant ("@case").
+    std::string_view second_member() const noexcept {
+        return right_or.starts_with('@') ? std::string_view{} : std::string_view(right_or);
+    }
 };
 
 enum class relation { equal, narrower, broader, related };
@@ -159,9 +174,15 @@ struct enum_refine {
     std::string right, by, left;
     origin at;
 };
+// A right value of a class that another right value stands for: finer than that, and never written by the left side.
+struct enum_also {
+    std::string right, of, left;  // left: what it reads as
+    origin at;
+};
 struct enum_spec {
     std::string name;
     std::vector<enum_pair> pairs;
+    std::vector<enum_also> also;
     std::vector<enum_stale> stale;
     std::vector<enum_refine> refine;
     std::vector<std::string> managed;  // refining values that a write may replace

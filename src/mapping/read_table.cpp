@@ -35,6 +35,24 @@ bag_member read_bag_member(std::string_view name, json::value v) {
     return m;
 }
 
+// What a rule says of its right member where the left side stores.
+declared_field read_kept(json::value v, const rule& r) {
+    declared_field f;
+    f.at = r.at;
+    f.member = r.right;
+    f.absent = v.member("emit").is_string() ? text_of(v, "emit") : r.emit;
+    f.otherwise = r.kind == rule_kind::drop ? r.right_or : r.left;
+    f.set_with = text_of(v, "set_with");
+    f.during = text_of(v, "during");
+    return f;
+}
+
+void read_count(json::value v, const table& t, rule& r) {
+    r.counts = v.exists();
+    r.count_member = text_of(v, t.right_platform);
+    r.count_is = text_of(v, "is");
+}
+
 rule read_rule(const json::jsonc_document& doc, json::value v, const table& t) {
     rule r;
     r.at = {&doc, v};
@@ -62,6 +80,16 @@ rule read_rule(const json::jsonc_document& doc, json::value v, const table& t) {
     if (v.member("emit").exists()) json::append_value(r.emit, v.member("emit"));
     r.keep = v.member("keep").is_true();
     r.why = text_of(v, "why");
+    r.named = v.member("named").is_true();
+    r.condition = text_of(v, "if");
+    r.has = text_of(v, "has");
+    r.behind = text_of(v, "behind");
+    read_count(v.member("count"), t, r);
+    r.unless = text_of(v, "unless");
+    r.row_of = text_of(v.member("row"), "of");
+    r.row_by = text_of(v.member("row"), "by");
+    r.row_show = text_of(v.member("row"), "show");
+    if (!r.right.empty() && (r.keep || r.kind == rule_kind::drop)) r.kept = read_kept(v, r);
     r.values_as = text_of(v, "values_as");
     r.name_key = text_of(v, "name");
     r.value_key = text_of(v, "value");
@@ -96,6 +124,10 @@ enum_spec read_enum(const json::jsonc_document& doc, std::string_view name, json
     }
     for (const auto& [none, s] : v.member("stale").elements()) {
         e.stale.push_back({read_strings(s.member("was")), text_of(s, "now"), text_of(s, "then"), {&doc, s}});
+    }
+    for (const auto& [none, a] : v.member("also").elements()) {
+        e.also.push_back(
+            {text_of(a, t.right_platform), text_of(a, "of"), text_of(a, t.left_platform), {&doc, a}});
     }
     for (const auto& [none, x] : v.member("refine").elements()) e.refine.push_back(read_refine(doc, x, t));
     e.managed = read_strings(v.member("managed"));

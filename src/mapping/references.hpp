@@ -5,6 +5,7 @@
 #include "json/tape.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,15 @@ public:
     virtual void append_user(std::string& out, json::value stored) const = 0;
     // The same for a left id that was carried. False: no such user any more.
     virtual bool append_user(std::string& out, std::string_view left_id) const = 0;
+
+    // The same for somebody whom a stored document names by the stored login name. False: nobody is known by it.
+    virtual bool append_user_named(std::string& /*out*/, std::string_view /*stored_login*/) const {
+        return false;
+    }
+    // The number of the stored object that a left id names; none: it is no id of that kind.
+    virtual std::optional<std::int64_t> find_number(std::string_view /*kind*/, std::string_view /*left_id*/) const {
+        return std::nullopt;
+    }
 
     enum class standing { unknown, carried, stored };
     // A left user id, on its way into a stored document. stored: out is the stored member's JSON.

@@ -37,26 +37,43 @@ namespace {
 
 using source = reverse_member::source;
 
-source source_of(const rule& r) {
+bool names_constant(const rule& r) { return r.right_or.starts_with('@'); }
+
+// Types whose values lie in the state as texts; documents lie there as they are.
+bool is_scalar(const catalog_field& f) {
+    static const std::set<std::string, std::less<>> types{"string",  "integer",   "boolean", "enum",
+                                                          "user", "timestamp", "uuid"};
+    return types.contains(f.type);
+}
+
+source source_of(const rule& r, const catalog_field& shown) {
+    if (r.condition == shown.name || !r.unless.empty()) return source::flag;
+    if (!r.row_of.empty()) return source::row;
+    if (r.kind == rule_kind::drop && !r.keep && names_constant(r)) return source::constant;
+    if (r.kind == rule_kind::drop || r.keep) return is_scalar(shown) ? source::carried : source::kept;
     switch (r.kind) {
         case rule_kind::number: return source::number;
         case rule_kind::time: return source::time;
         case rule_kind::enum_: return source::enumeration;
         case rule_kind::set: return source::set;
         case rule_kind::bag: return source::bag;
-        case rule_kind::drop: return r.keep ? source::kept : source::constant;
         case rule_kind::ref: return r.write_as.empty() ? source::own_id : source::assignee;
         default: return source::text;
     }
+}
+
+// Whether the rule says what its right member shows where the left side stores.
+bool shows(const rule& r) {
+    if (r.kind != rule_kind::drop) return !r.left.empty() && !r.counts;
+    return r.keep || !r.right_or.empty() || !r.emit.empty() || !r.unless.empty() || !r.row_of.empty();
 }
 
 // Of several rules for one member the number is what clients know.
 const rule* rule_for(const table& t, const std::string& name) {
     const rule* found = nullptr;
     for (const auto& r : t.rules) {
-        const bool shown =
-            r.kind == rule_kind::drop ? r.keep || r.right_or.starts_with('@') : !r.left.empty();
-        if (r.right.empty() || first_segment(r.right) != name || !shown) continue;
+        const bool names = r.condition.empty() ? first_segment(r.right) == name : r.condition == name;
+        if (r.right.empty() || !names || !shows(r)) continue;
         if (found == nullptr || r.kind == rule_kind::number) found = &r;
     }
     return found;
@@ -65,7 +82,8 @@ const rule* rule_for(const table& t, const std::string& name) {
 // Another rule that names the same thing in another shape of the stored object.
 const rule* second_rule_for(const table& t, const rule& first) {
     const auto it = std::find_if(t.rules.begin(), t.rules.end(), [&](const rule& r) {
-        return &r != &first && r.kind == first.kind && r.right == first.right && r.ref == first.ref;
+        return &r != &first && r.kind == first.kind && r.right == first.right && r.ref == first.ref &&
+               r.condition.empty() && !r.counts;
     });
     return it == t.rules.end() ? nullptr : &*it;
 }
@@ -77,11 +95,12 @@ void reverse_program::compile(const std::string& name,
     reverse_member m;
     m.name = name;
     const catalog_field* native = shown_->find(name);
-    m.writable = native != nullptr && native->write;
-    m.max = native == nullptr ? 0 : native->max;
+    if (native == nullptr) return;
+    m.writable = native->write;
+    m.max = native->max;
     if (const rule* r = rule_for(*table_, name)) {
         m.by = r;
-        m.from = source_of(*r);
+        m.from = source_of(*r, *native);
         m.stored = split_path(r->left);
         if (const rule* other = second_rule_for(*table_, *r)) m.stored_or = split_path(other->left);
         if (r->right_or.starts_with('@')) m.constant = r->right_or.substr(1);
@@ -95,23 +114,36 @@ void reverse_program::compile(const std::string& name,
         }
     }
     if (m.by == nullptr) return;
-    if (m.field != nullptr) compile_carried(m);
+    if (m.field != nullptr)
+        compile_carried(m);
+    else if (m.from == source::carried || m.from == source::kept)
+        compile_kept(m);
     members_.push_back(std::move(m));
+}
+
+// A rule that says itself what is carried of its member, or what is shown without.
+void reverse_program::compile_kept(reverse_member& m) const {
+    m.keeps = m.by->keep;
+    m.field = &m.by->kept;
+    m.cut = !m.keeps && !m.by->second_member().empty();
+    if (m.from == source::carried) compile_carried(m);
 }
 
 void reverse_program::compile_carried(reverse_member& m) const {
     m.from = source::carried;
-    const catalog_field* native = shown_->find(m.name);
-    const std::string type = native == nullptr ? "" : native->type;
-    m.is_user = type == "user";
-    m.is_time = type == "timestamp";
-    m.is_raw = type == "boolean" || type == "integer";
+    const catalog_field& native = *shown_->find(m.name);
+    m.is_user = native.type == "user";
+    m.is_time = native.type == "timestamp";
+    m.is_raw = native.type == "boolean" || native.type == "integer";
+    m.values = &native.values;
     if (m.field->otherwise.starts_with('@')) m.constant = m.field->otherwise.substr(1);
 }
 
 // Members that name others, once all are in their places.
 void reverse_program::resolve() {
     for (auto& m : members_) {
+        if (m.from == source::flag) m.lacks = find(m.by->unless);
+        if (m.from == source::row) m.otherwise = find(m.by->row_by);
         if (m.field == nullptr) continue;
         for (const auto& other : members_) {
             if (other.from == source::enumeration && other.by->id == m.field->during) m.during = &other;
@@ -123,6 +155,19 @@ void reverse_program::resolve() {
             m.fallback = split_path(m.field->otherwise);
         else
             m.otherwise = find(m.field->otherwise);
+    }
+}
+
+void reverse_program::know(const fixed_rows& rows) {
+    for (auto& m : members_) {
+        const auto of = rows.find(m.by->row_of);
+        if (m.from != source::row || of == rows.end()) continue;
+        for (const auto& text : of->second) {
+            json::tape t;
+            if (t.parse(text, {}).has_error()) continue;
+            const json::value shown = t.root().member(m.by->row_show);
+            if (shown) json::append_value(m.row[std::string(t.root().member("name").text())], shown);
+        }
     }
 }
 
@@ -142,6 +187,12 @@ reverse_subject reverse_program::read(json::value document) const noexcept {
     reverse_subject in{document, {}};
     in.state.read(follow(document, state_));
     return in;
+}
+
+bool reverse_program::cuts(const reverse_member& m) const {
+    const bool place = table_->carry && (!table_->carry->back.empty() || !table_->carry->child.empty());
+    const catalog_field* left = stored_->find(m.by->written_by());
+    return place && m.by->carry && left != nullptr && left->max > 0;
 }
 
 std::int64_t reverse_program::number_of(const reverse_subject& in,

@@ -41,7 +41,9 @@ struct reverse_member {
         bag,
         carried,
         kept,
-        constant
+        constant,
+        flag,
+        row
     };
     source from = source::carried;
     std::string name;  // in the right document
@@ -58,12 +60,23 @@ struct reverse_member {
     bool is_user = false, is_time = false, is_raw = false;  // carried: type; raw: number or boolean
     bool writable = false;
     std::size_t max = 0;
+    bool keeps = true;  // carried, kept: false where nothing is and only the other choices are shown
+    bool cut = false;  // carried: what is shown instead is cut to max
+    const std::vector<std::string>* values = nullptr;  // carried: of an enum
+    const reverse_member* lacks = nullptr;  // flag: true where nothing is carried for that member, or
+                                            // (no such member) where the stored one has a value
+    std::map<std::string, std::string, std::less<>> row;  // row: JSON by the name that "otherwise" shows
 };
 
 // One stored document, read for a reverse program.
 struct reverse_subject {
     json::value document;
     state_object state;
+    // Of what hangs on a case and does not say so itself: the number that clients know it by (0: the document
+    // tells), and those of the case.
+    std::int64_t number = 0;
+    std::int64_t holder = 0;
+    std::string_view holder_external_id = {};
 };
 
 class reverse_program {
@@ -73,6 +86,10 @@ public:
                     const std::map<std::string, enum_map, std::less<>>& enums);
     reverse_program(const reverse_program&) = delete;
     reverse_program& operator=(const reverse_program&) = delete;
+
+    // Objects that are the same for every workspace, JSON texts by kind: what "row" rules show.
+    using fixed_rows = std::map<std::string, std::vector<std::string>, std::less<>>;
+    void know(const fixed_rows& rows);
 
     // The program for the elements of sets "of" that object.
     void link(std::string_view of, const reverse_program& element);
@@ -108,6 +125,10 @@ public:
     const reverse_member* bag() const noexcept;
     // The enum's coarse value; none if the stored one is unknown.
     static int coarse(const reverse_member& m, const reverse_subject& in) noexcept;
+    // A text from its stored value and what the state has of it.
+    bool append_text(const reverse_member& m, const reverse_subject& in, json::value v, std::string& out) const;
+    // The left side has a limit for the text, and what is longer has a place in the state.
+    bool cuts(const reverse_member& m) const;
     // The carried value of a member if it applies, absent otherwise.
     static json::value carried(const reverse_member& m, const reverse_subject& in) noexcept;
 
@@ -116,6 +137,13 @@ private:
     bool lacks_history(const reverse_member& m, const reverse_subject& in) const;
     void compile(const std::string& name, const std::map<std::string, enum_map, std::less<>>& enums);
     void compile_carried(reverse_member& m) const;
+    void compile_kept(reverse_member& m) const;
+    bool append_constant(const reverse_member& m, const reverse_subject& in, const reverse_references& refs,
+                         std::string& out) const;
+    bool append_row(const reverse_member& m, const reverse_subject& in, const reverse_references& refs,
+                    std::string& out, ledger& notes) const;
+    bool append_cut(const reverse_member& m, const reverse_subject& in, const reverse_references& refs,
+                    std::string& out, ledger& notes) const;
     void resolve();
     bool append_carried(const reverse_member& m, const reverse_subject& in, const reverse_references& refs,
                         std::string& out, ledger& notes) const;

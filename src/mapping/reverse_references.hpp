@@ -24,6 +24,8 @@ public:
     // Appends the whole user (group) object. False, and nothing appended, if it names nobody.
     virtual bool append_user(std::string& out, json::value stored) const = 0;
     virtual bool append_user_named(std::string& out, std::string_view user_name) const = 0;
+    // The login name alone, without quotes or escapes. False, and nothing appended, if it names nobody.
+    virtual bool append_login(std::string& /*out*/, json::value /*stored*/) const { return false; }
     virtual bool append_group_named(std::string& out, std::string_view name) const = 0;
     // What every object of the workspace shows: "owner", "owner_number". Empty: no such thing.
     virtual std::string constant(std::string_view name) const = 0;

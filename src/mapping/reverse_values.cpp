@@ -2,6 +2,7 @@
 #include "core/timestamp.hpp"
 #include "json/writer.hpp"
 #include "mapping/reverse_program.hpp"
+#include "mapping/text_limit.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -21,12 +22,12 @@ bool append_seconds_of(std::string& out, json::value v) {
     return true;
 }
 
-bool append_text(std::string& out, const reverse_member& m, json::value v) {
-    if (!v.is_string()) return false;
-    const std::string& placeholder = m.by->empty;
-    if (v.text().empty() && placeholder.empty()) return false;
-    json::append_string(out, v.text().empty() ? std::string_view(placeholder) : v.text());
-    return true;
+// The text of a carried number or boolean; a state may hold anything.
+bool is_raw_value(const reverse_member& m, std::string_view text, const catalog_object& shown) noexcept {
+    if (shown.find(m.name)->type == "boolean") return text == "true" || text == "false";
+    std::int64_t n = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+    return !text.empty() && error == std::errc{} && end == text.data() + text.size();
 }
 
 constexpr std::int64_t tolerance = 60'000'000;  // the two servers' clocks, microseconds
@@ -41,6 +42,7 @@ bool happened_again(json::value entry, json::value own) noexcept {
 }  // namespace
 
 json::value reverse_program::carried(const reverse_member& m, const reverse_subject& in) noexcept {
+    if (!m.keeps) return {};
     const json::value entry = in.state.entry(m.name);
     if (m.during == nullptr) return entry.is_string() ? entry : json::value{};
     // [value, when it was written, the enum's value then]
@@ -78,11 +80,15 @@ bool reverse_program::append(const reverse_member& m, const reverse_subject& in,
     if (!v) v = follow(in.document, m.stored_or);
     switch (m.from) {
         case source::number: json::append_integer(out, number_of(in, refs)); return true;
-        case source::own_id: json::append_integer(out, refs.number_of(m.by->ref, v.text())); return true;
+        case source::own_id:
+            json::append_integer(out, in.number != 0 ? in.number : refs.number_of(m.by->ref, v.text()));
+            return true;
         case source::time: return append_seconds_of(out, v);
-        case source::text: return append_text(out, m, v);
+        case source::text: return append_text(m, in, v, out);
         case source::enumeration: {
-            const int right = coarse(m, in);
+            const json::value kept = in.state.entry(m.name);
+            const int right = m.map->show_right(m.map->left_of(v.text()),
+                                                kept.is_string() ? m.map->right_of(kept.text()) : enum_map::none);
             if (right == enum_map::none) {
                 notes.note(finding_code::enum_unknown, m.by->id);
                 return false;
@@ -94,16 +100,85 @@ bool reverse_program::append(const reverse_member& m, const reverse_subject& in,
         case source::set: append_set(m, in, refs, out, notes); return true;
         case source::bag: append_bag(in, refs, out); return true;
         case source::carried: return append_carried(m, in, refs, out, notes);
-        case source::constant: out += refs.constant(m.constant); return true;
+        case source::constant: return append_constant(m, in, refs, out);
+        case source::flag: {
+            const bool is = m.lacks != nullptr ? !carried(*m.lacks, in) : v.exists() && !v.is_null();
+            out += is ? "true" : "false";
+            return true;
+        }
+        case source::row: return append_row(m, in, refs, out, notes);
         case source::kept: {
             json::tape t;
-            const json::value kept = in.state.entry(m.name);
-            if (!kept.is_string() || t.parse(kept.text(), {}).has_error()) return false;
-            out += kept.text();
-            return true;
+            const json::value kept = m.keeps ? in.state.entry(m.name) : json::value{};
+            if (kept.is_string() && t.parse(kept.text(), {}).has_value() &&
+                (t.root().is_object() || t.root().is_array())) {
+                out += kept.text();
+                return true;
+            }
+            out += m.by->emit;
+            return !m.by->emit.empty();
         }
     }
     return false;
+}
+
+bool reverse_program::append_constant(const reverse_member& m, const reverse_subject& in,
+                                      const reverse_references& refs, std::string& out) const {
+    if (m.constant == "case_xid") {
+        if (in.holder_external_id.empty()) return false;
+        json::append_string(out, in.holder_external_id);
+        return true;
+    }
+    if (m.constant == "case" || m.constant == "number") {
+        const std::int64_t n = m.constant == "case" ? in.holder : in.number;
+        if (n != 0) json::append_integer(out, n);
+        return n != 0;
+    }
+    out += refs.constant(m.constant);
+    return true;
+}
+
+// The whole text, where only its beginning lies in the document.
+bool reverse_program::append_text(const reverse_member& m, const reverse_subject& in, json::value v,
+                                  std::string& out) const {
+    if (!v.is_string()) return false;
+    const std::size_t start = out.size();
+    if (const json::value entry = in.state.entry(m.name); entry.is_object() && cuts(m)) {
+        out += '"';
+        if (append_restored(out, v.text(), entry)) {
+            out += '"';
+            return true;
+        }
+        out.resize(start);
+    }
+    const std::string& placeholder = m.by->empty;
+    if (v.text().empty() && placeholder.empty()) return false;
+    json::append_string(out, v.text().empty() ? std::string_view(placeholder) : v.text());
+    return true;
+}
+
+// What the fixed row says that another member names.
+bool reverse_program::append_row(const reverse_member& m, const reverse_subject& in,
+                                 const reverse_references& refs, std::string& out, ledger& notes) const {
+    std::string name;
+    json::tape t;
+    if (m.otherwise == nullptr || !append(*m.otherwise, in, refs, name, notes) || t.parse(name, {}).has_error())
+        return false;
+    const auto row = m.row.find(t.root().text());
+    if (row == m.row.end()) return false;
+    out += row->second;
+    return true;
+}
+
+// The beginning of another member's text.
+bool reverse_program::append_cut(const reverse_member& m, const reverse_subject& in,
+                                 const reverse_references& refs, std::string& out, ledger& notes) const {
+    std::string whole;
+    json::tape t;
+    if (!append(*m.otherwise, in, refs, whole, notes) || t.parse(whole, {}).has_error()) return false;
+    const std::string_view text = t.root().text();
+    json::append_string(out, text.substr(0, m.max == 0 ? text.size() : prefix_bytes(text, m.max)));
+    return true;
 }
 
 bool reverse_program::append_carried(const reverse_member& m, const reverse_subject& in,
@@ -112,6 +187,8 @@ bool reverse_program::append_carried(const reverse_member& m, const reverse_subj
     if (!v) return append_fallback(m, in, refs, out, notes);
     if (m.is_user) return refs.append_user_named(out, v.text());
     if (m.is_time && append_seconds_of(out, v)) return true;
+    if (m.is_time || (m.is_raw && !is_raw_value(m, v.text(), *shown_)))
+        return append_fallback(m, in, refs, out, notes);
     if (m.is_raw)
         out += v.text();
     else
@@ -121,13 +198,15 @@ bool reverse_program::append_carried(const reverse_member& m, const reverse_subj
 
 bool reverse_program::append_fallback(const reverse_member& m, const reverse_subject& in,
                                       const reverse_references& refs, std::string& out, ledger& notes) const {
+    if (m.otherwise != nullptr && m.cut) return append_cut(m, in, refs, out, notes);
     if (m.otherwise != nullptr) return append(*m.otherwise, in, refs, out, notes);
-    if (!m.constant.empty()) {
-        out += refs.constant(m.constant);
-        return true;
-    }
+    if (!m.constant.empty()) return append_constant(m, in, refs, out);
     const json::value own = follow(in.document, m.fallback);
     if (m.is_user && own.is_object()) return refs.append_user(out, own);
+    if (std::string login; own.is_object() && refs.append_login(login, own)) {
+        json::append_string(out, login);
+        return true;
+    }
     if (m.is_time && own.is_string()) return append_seconds_of(out, own);
     if (!m.is_user && !m.is_time && own.is_string()) {
         json::append_string(out, own.text());

@@ -1,6 +1,7 @@
 #include "mapping/reverse_writer.hpp"
 
 #include "mapping/reverse_draft.hpp"
+#include "mapping/text_limit.hpp"
 
 namespace casebridge::mapping {
 namespace {
@@ -8,6 +9,31 @@ namespace {
 using source = reverse_member::source;
 
 std::string pointer_to(const reverse_member& m) { return "/" + m.name; }
+
+// A value in the one spelling that is kept: times as instants of whole seconds, words as the catalogue has them.
+std::string canonical(const reverse_member& m, json::value v) {
+    std::string out(v.text());
+    if (const auto t = m.is_time ? parse_iso8601(out) : std::nullopt) {
+        out.clear();
+        append_seconds(out, *t);
+    }
+    const auto same = [&](const std::string& word) {
+        return std::equal(word.begin(), word.end(), out.begin(), out.end(), [](char a, char b) {
+            const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+            return lower(a) == lower(b);
+        });
+    };
+    if (m.values == nullptr) return out;
+    const auto word = std::find_if(m.values->begin(), m.values->end(), same);
+    return word == m.values->end() ? out : *word;
+}
+
+void append_typed(const reverse_member& m, const std::string& text, std::string& out) {
+    if (m.is_raw)
+        out += text;
+    else
+        json::append_string(out, text);
+}
 
 bool is_cleared(json::value v) noexcept { return v.is_null() || (v.is_string() && v.text().empty()); }
 
@@ -69,10 +95,28 @@ result<void> reverse_writer::plan_text(const reverse_member& m, json::value v, d
     if (!v.is_string() && !v.is_null())
         return fail(errc::invalid_value, m.name + " must be a text", pointer_to(m));
     const std::string_view now = d.stored(m.stored).text();
+    if (program_->cuts(m)) return plan_cut_text(m, v.text(), d);
     if (d.current != nullptr && now == v.text()) return {};
     // Writing back what stands for an empty text changes nothing.
     if (d.current != nullptr && !m.by->empty.empty() && now.empty() && v.text() == m.by->empty) return {};
     d.put_native_text(m.by->written_by(), v.text());
+    d.written.push_back(m.name);
+    return {};
+}
+
+// A text that may be longer than the store takes: what does not fit lies in the state.
+result<void> reverse_writer::plan_cut_text(const reverse_member& m, std::string_view text, draft& d) const {
+    const catalog_field& left = *program_->stored().find(m.by->written_by());
+    if (d.current != nullptr) {
+        std::string shown, wanted;
+        json::append_string(wanted, text);
+        program_->append_text(m, *d.current, d.stored(m.stored), shown);
+        if (shown == wanted || (shown.empty() && text.empty())) return {};
+    }
+    const fitted f = fit_text(text, left.max, left.required ? 1 : 0, m.by->empty, m.by->more);
+    if (d.current == nullptr || d.stored(m.stored).text() != f.stored)
+        d.put_native_text(m.by->written_by(), f.stored);
+    d.state.put(m.name, with_numbers_as_texts(f.entry));
     d.written.push_back(m.name);
     return {};
 }
@@ -86,10 +130,14 @@ result<void> reverse_writer::plan_enum(const reverse_member& m, json::value v, d
     }
     const int now = m.map->left_of(d.stored(m.stored).text());
     const int to = m.map->write_coarse(now, right);
+    // A value that is finer than its class lies beside the left one.
+    std::string kept;
+    if (m.map->is_also(right)) json::append_string(kept, m.map->right(right));
+    d.state.put(m.name, std::move(kept));
     if (to == now) return {};
     d.put_native_text(m.by->written_by(), m.map->left(to));
     // Another fine value of the same meaning is no change that clients would see.
-    if (now == enum_map::none || m.map->coarse(now) != right) d.written.push_back(m.name);
+    if (now == enum_map::none || m.map->coarse(now) != m.map->class_of(right)) d.written.push_back(m.name);
     return {};
 }
 
@@ -147,15 +195,18 @@ void reverse_writer::plan_carried(const reverse_member& m, json::value v, draft&
         d.state.put(m.name, {});
         return;
     }
+    const std::string text = canonical(m, v);
     std::string wanted, shown;
     ledger unused;
-    json::append_value(wanted, v);
+    append_typed(m, text, wanted);
     if (d.current != nullptr) program_->append(m, *d.current, d.refs, shown, unused);
-    if (d.current == nullptr && !m.field->absent.empty()) json::append_string(shown, m.field->absent);
+    // Of an object that is yet to be, texts are kept although they are the default: that may change.
+    if (d.current == nullptr && !m.field->absent.empty() && (m.is_raw || !m.by->keep))
+        append_typed(m, m.field->absent, shown);
     // Clients send back all they have read: what is shown already is no change.
     if (wanted == shown) return;
     d.written.push_back(m.name);
-    put_carried(m, v.text(), d);
+    put_carried(m, text, d);
 }
 
 void reverse_writer::put_carried(const reverse_member& m, std::string_view text, draft& d) const {
@@ -182,9 +233,13 @@ void reverse_writer::put_carried(const reverse_member& m, std::string_view text,
 
 // What the store demands of a new object and the document does not say.
 void reverse_writer::add_missing(draft& d) const {
+    const auto& shapes = program_->stored().shapes;
+    const auto create = shapes.find("create");
+    if (create == shapes.end()) return;
     for (const auto& r : program_->source().rules) {
-        const catalog_field* native = program_->stored().find(r.written_by());
-        if (native == nullptr || !native->write || !r.absent || d.sets_native(r.written_by())) continue;
+        const auto& taken = create->second;
+        const bool takes = std::find(taken.begin(), taken.end(), r.written_by()) != taken.end();
+        if (!takes || !r.absent || d.sets_native(r.written_by())) continue;
         d.put_native_text(r.written_by(), *r.absent);
     }
 }

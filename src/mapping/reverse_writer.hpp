@@ -43,6 +43,7 @@ private:
     struct draft;
     result<void> plan_member(const reverse_member& m, json::value v, draft& d) const;
     result<void> plan_text(const reverse_member& m, json::value v, draft& d) const;
+    result<void> plan_cut_text(const reverse_member& m, std::string_view text, draft& d) const;
     result<void> plan_enum(const reverse_member& m, json::value v, draft& d) const;
     result<void> plan_assignee(const reverse_member& m, json::value v, draft& d) const;
     result<void> plan_set(const reverse_member& m, json::value v, draft& d) const;

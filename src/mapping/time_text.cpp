@@ -56,13 +56,17 @@ bool append_time(std::string& out, json::value v) {
         out += "null";
         return true;
     }
-    if (append_copied(out, v.text())) return true;
-    const auto t = parse_iso8601(v.text());
+    return append_time(out, v.text());
+}
+
+bool append_time(std::string& out, std::string_view text) {
+    if (append_copied(out, text)) return true;
+    const auto t = parse_iso8601(text);
     out += '"';
     if (t)
         append_micros(out, *t);
     else
-        json::append_escaped(out, v.text());
+        json::append_escaped(out, text);
     out += '"';
     return t.has_value();
 }

@@ -2,6 +2,7 @@
 #include "mapping/view_program.hpp"
 
 #include "json/writer.hpp"
+#include "mapping/client_value.hpp"
 #include "mapping/time_text.hpp"
 
 #include <algorithm>
@@ -54,6 +55,18 @@ void append_attribute(std::string& out, const field_def& f, int index, const sto
         if (mine(h)) lines.append(lines.empty() ? "" : "\n").append(h.text.text());
     }
     append_decoded_field(out, f, lines, notes);
+}
+
+// A value that lies in the state. What makes no sense there is nobody's value.
+void append_carried(std::string& out, const field_def& f, const stored_reader& in, ledger& notes) {
+    const json::value kept = in.carry().entry(f.path);
+    if (!kept) {
+        out += f.absent.empty() || in.carry().spilled(f.path) ? std::string_view("null") : f.absent;
+        return;
+    }
+    if (append_client_value(out, f.coding, kept)) return;
+    notes.note(finding_code::value_unreadable, f.id);
+    out += "null";
 }
 
 }  // namespace
@@ -117,6 +130,18 @@ void view_program::append_reserved(const field_def& f, const context& c, std::st
     out += '"';
 }
 
+void view_program::spilled_fields(const instruction& i, const stored_reader& in, const request& what,
+                                  std::vector<std::string>& entries) {
+    if (in.fields() == nullptr) return;
+    for (const auto& f : in.fields()->all()) {
+        if (f.from != field_def::source::carried || !in.carry().spilled(f.path)) continue;
+        const bool asked = !i.values || (what.field_ids != nullptr &&
+                                         std::find(what.field_ids->begin(), what.field_ids->end(), f.id) !=
+                                             what.field_ids->end());
+        if (asked) entries.push_back(f.path);
+    }
+}
+
 json::value view_program::member_of(const field_def& f, const stored_reader& in) const noexcept {
     return f.place < member_paths_.size() ? in.at(member_paths_[f.place]) : json::value{};
 }
@@ -128,6 +153,7 @@ bool view_program::has_value(const field_def& f, int index, const context& c) co
         const json::value v = member_of(f, c.in);
         return v && !v.is_null();
     }
+    if (f.from == field_def::source::carried) return c.in.carry().entry(f.path).exists();
     const auto& hits = c.in.hits();
     return std::any_of(hits.begin(), hits.end(),
                        [index](const stored_reader::hit& h) { return h.field == index; });
@@ -137,6 +163,7 @@ void view_program::append_field_value(const field_def& f, int index, const conte
                                       std::string& out) const {
     if (f.from == field_def::source::reserved) return append_reserved(f, c, out);
     if (f.from == field_def::source::attribute) return append_attribute(out, f, index, c.in, c.notes);
+    if (f.from == field_def::source::carried) return append_carried(out, f, c.in, c.notes);
     const json::value v = member_of(f, c.in);
     if (!v || v.is_null()) {
         if (f.absent.empty())

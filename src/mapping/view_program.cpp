@@ -14,7 +14,7 @@ compiled_table::compiled_table(const table& t, const catalog_object& l, const ca
         const auto first = [&](const std::string& p) { return !p.empty() && first_segment(p) == member; };
         return std::any_of(t.rules.begin(), t.rules.end(), [&](const rule& x) {
             return (x.kind != rule_kind::drop && (first(x.right) || first(x.right_or))) || first(x.refine) ||
-                   first(x.witness) ||
+                   first(x.witness) || first(x.condition) ||
                    std::any_of(x.fields.begin(), x.fields.end(),
                                [&](const declared_field& f) { return first(f.member); });
         });
@@ -67,9 +67,10 @@ void view_program::compile(const rule& r, const std::string& name, slot_layout& 
     i.by = &r;
     i.key = std::exchange(fixed, {});
     i.source = slots.add(r.right);
-    i.alternative = slots.add(r.right_or);
+    i.alternative = slots.add(r.second_member());
     i.refiner = slots.add(r.refine);
     i.witness = slots.add(r.witness);
+    i.condition = slots.add(r.condition);
     if (const auto e = table_->enums.find(r.enum_name); e != table_->enums.end()) i.map = &e->second;
     text_form_from_string(r.form, i.form);
     i.values = r.values_as == name;
@@ -105,6 +106,7 @@ void view_program::spilled(const stored_reader& in, const request& what,
     for (const auto& i : code_) {
         if (i.by->carry && (what.payloads || !i.carried_document) && in.carry().spilled(i.by->id))
             rules.push_back(i.by->id);
+        if (i.by->kind == rule_kind::bag) spilled_fields(i, in, what, rules);
     }
 }
 

@@ -10,7 +10,9 @@
 #include "mapping/stored_reader.hpp"
 #include "mapping/text_limit.hpp"
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +38,10 @@ public:
         const std::vector<std::string>* field_ids =
             nullptr;  // custom fields for "values_as"; null: none asked
         std::string_view user_kind = "user";  // id kind of a user document: "user" or "group"
+        // What the object hangs on, which its own document does not say: the number of the case, and the stored
+        // texts of when that was made and last changed.
+        std::int64_t holder = 0;
+        std::string_view holder_created{}, holder_updated{};
     };
 
     // shape: one of the left catalogue object's shapes.
@@ -49,7 +55,7 @@ public:
     void run(const stored_reader& in, const references& refs, const request& what, std::string& out,
              ledger& notes) const;
 
-    // Ids of the carried rules that the shape shows and that lie in files; those the caller fetches first.
+    // Names of the state's entries that the shape shows and that lie in files; those the caller fetches first.
     void spilled(const stored_reader& in, const request& what, std::vector<std::string>& rules) const;
 
     // The value of a rule's member as run() would show it, without quotes: sort keys and filters. Of people only
@@ -65,7 +71,7 @@ private:
     struct instruction {
         const rule* by = nullptr;
         std::string key;  // all fixed text since the value before: ,"rows":[],"summary":
-        path source, alternative, refiner, witness;
+        path source, alternative, refiner, witness, condition;
         const enum_map* map = nullptr;
         const view_program* element = nullptr;  // of a set
         text_form form = text_form::plain;
@@ -87,13 +93,19 @@ private:
     void append(const instruction& i, const context& c, std::string& out) const;
     static void append_text(const instruction& i, const stored_reader& in, std::string& out, ledger& notes);
     static void append_set(const instruction& i, const context& c, std::string& out);
+    static void append_time_of(const instruction& i, const context& c, std::string& out);
+    static void append_number_of(const instruction& i, const stored_reader& in, std::string& out);
     static void append_reference(const instruction& i, const context& c, std::string& out);
+    static void append_carried_id(const instruction& i, const context& c, std::string& out);
+    static void append_person(const instruction& i, const context& c, std::string& out);
     static std::string_view enum_text(const instruction& i, const stored_reader& in, ledger& notes);
     // view_fields.cpp
     void append_fields(const context& c, std::string& out) const;
     void append_values(const context& c, std::string& out) const;
     void append_field_value(const field_def& f, int index, const context& c, std::string& out) const;
     bool has_value(const field_def& f, int index, const context& c) const noexcept;
+    static void spilled_fields(const instruction& i, const stored_reader& in, const request& what,
+                               std::vector<std::string>& entries);
     json::value member_of(const field_def& f, const stored_reader& in) const noexcept;
     void append_reserved(const field_def& f, const context& c, std::string& out) const;
 
@@ -104,6 +116,12 @@ private:
     std::vector<path> member_paths_;  // of custom fields that are members, see field_def::place
 };
 
+// The text of an object's number, which is positive.
+bool parse_number(std::string_view text, std::int64_t& out) noexcept;
+// A carried time: its text if it is one. An empty text says that there is none, whatever the right side says.
+std::optional<std::string_view> carried_time(json::value entry) noexcept;
+// A text without the line before it that is carried for another rule, if it begins with that.
+std::string_view without_line(std::string_view text, std::string_view line) noexcept;
 // The carried fine value of an enum rule, as the state on the object holds it.
 enum_map::carried carried_enum(const enum_map& m, json::value entry) noexcept;
 // Whether the rule's witness is what it was when the entry was written.

@@ -3,8 +3,11 @@
 
 #include "core/slug.hpp"
 #include "core/timestamp.hpp"
+#include "core/uuid.hpp"
 #include "json/writer.hpp"
 #include "mapping/time_text.hpp"
+
+#include <charconv>
 
 namespace casebridge::mapping {
 namespace {
@@ -44,7 +47,7 @@ bool append_unquoted(std::string& out, std::string_view quoted) {
         return true;
     }
     json::tape t;
-    if (t.parse(quoted, {}).has_error() || t.root().is_null()) return false;
+    if (quoted == "null" || t.parse(quoted, {}).has_error()) return false;
     out += t.root().text();
     return true;
 }
@@ -63,9 +66,9 @@ bool view_program::append_plain(const stored_reader& in, std::string_view rule_i
         if (i.by->kind == rule_kind::text)
             append_text(i, in, quoted, notes);
         else if (i.by->kind == rule_kind::time)
-            append_time(quoted, in.at(i.source));
+            append_time_of(i, {in, refs, {}, notes}, quoted);
         else if (i.by->kind == rule_kind::number)
-            append_number(quoted, *i.by, in.at(i.source));
+            append_number_of(i, in, quoted);
         else if (i.by->kind == rule_kind::ref)
             append_reference(i, {in, refs, {}, notes}, quoted);
         else
@@ -86,6 +89,22 @@ void view_program::append_members(const stored_reader& in, std::string_view rule
             if (inner.at(i.element->case_id_).to_int64(number)) out.push_back(number);
         }
     }
+}
+
+bool parse_number(std::string_view text, std::int64_t& out) noexcept {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+    return !text.empty() && error == std::errc{} && end == text.data() + text.size() && out > 0;
+}
+
+std::optional<std::string_view> carried_time(json::value entry) noexcept {
+    if (!entry.is_string()) return std::nullopt;
+    if (!entry.text().empty() && !parse_iso8601(entry.text())) return std::nullopt;
+    return entry.text();
+}
+
+std::string_view without_line(std::string_view text, std::string_view line) noexcept {
+    if (line.empty() || !text.starts_with(line) || text.substr(line.size(), 1) != "\n") return text;
+    return text.substr(line.size() + 1);
 }
 
 enum_map::carried carried_enum(const enum_map& m, json::value entry) noexcept {
@@ -111,12 +130,14 @@ void view_program::append(const instruction& i, const context& c, std::string& o
             out += enum_text(i, c.in, c.notes);
             out += '"';
             return;
-        case rule_kind::time:
-            if (!append_time(out, c.in.at(i.source))) c.notes.note(finding_code::value_unreadable, i.by->id);
-            return;
-        case rule_kind::number: return append_number(out, *i.by, c.in.at(i.source));
+        case rule_kind::time: return append_time_of(i, c, out);
+        case rule_kind::number: return append_number_of(i, c.in, out);
         case rule_kind::same:
-        case rule_kind::bool_: return json::append_value(out, c.in.at(i.source));
+            return json::append_value(out, i.source.slot < 0 ? c.in.carry().entry(i.by->id) : c.in.at(i.source));
+        case rule_kind::bool_:
+            if (i.by->has.empty()) return json::append_value(out, c.in.at(i.source));
+            out += carried_time(c.in.carry().entry(i.by->has)).value_or("").empty() ? "false" : "true";
+            return;
         case rule_kind::set: return append_set(i, c, out);
         case rule_kind::bag: return i.values ? append_values(c, out) : append_fields(c, out);
         case rule_kind::json: {
@@ -130,33 +151,74 @@ void view_program::append(const instruction& i, const context& c, std::string& o
     }
 }
 
+void view_program::append_time_of(const instruction& i, const context& c, std::string& out) {
+    // What is carried comes first where the right side has no place for it, or shows it under a condition.
+    const bool own = i.by->carry && (i.source.slot < 0 || i.condition.slot >= 0);
+    const auto kept = own ? carried_time(c.in.carry().entry(i.by->id)) : std::nullopt;
+    if (kept && !kept->empty()) {
+        append_time(out, *kept);
+        return;
+    }
+    json::value v = c.in.at(i.source);
+    if (!v.is_string()) v = c.in.at(i.alternative);
+    std::string_view text = v.text();
+    if (i.by->right_or == "@case_updated" && !v.is_string()) text = c.what.holder_updated;
+    if (i.by->right_or.starts_with("@case_") && text.empty()) text = c.what.holder_created;
+    if (kept || text.empty() || (i.condition.slot >= 0 && !c.in.at(i.condition).is_true()))
+        out += "null";
+    else if (!append_time(out, text))
+        c.notes.note(finding_code::value_unreadable, i.by->id);
+}
+
+void view_program::append_number_of(const instruction& i, const stored_reader& in, std::string& out) {
+    const rule& r = *i.by;
+    if (r.counts) {
+        std::int64_t n = 0;
+        for (const auto& [none, e] : in.at(i.source).elements())
+            n += r.count_member.empty() || e.member(r.count_member).text() == r.count_is ? 1 : 0;
+        json::append_integer(out, n);
+    } else if (i.source.slot >= 0) {
+        append_number(out, r, in.at(i.source));
+    } else {
+        std::int64_t n = 0;
+        in.carry().entry(r.id).to_int64(n);
+        json::append_integer(out, n);
+    }
+}
+
 void view_program::append_text(const instruction& i, const stored_reader& in, std::string& out,
                                ledger& notes) {
     json::value v = in.at(i.source);
     if (!v.is_string()) v = in.at(i.alternative);
     if (const json::value kept = in.carry().entry(i.by->id); i.source.slot < 0 && kept.is_string())
         return json::append_value(out, kept);  // no counterpart
-    if (!v.is_string() || v.text().empty()) {
+    const json::value entry = i.by->carry ? in.carry().entry(i.by->id) : json::value{};
+    if (!v.is_string() || (v.text().empty() && !entry)) {
         if (i.by->absent_null)
             out += "null";
         else
             json::append_string(out, i.by->absent ? std::string_view(*i.by->absent) : std::string_view{});
         return;
     }
-    const json::value entry = i.by->carry ? in.carry().entry(i.by->id) : json::value{};
+    const std::string_view line = i.by->behind.empty() ? std::string_view{} : in.carry().entry(i.by->behind).text();
+    const std::string_view text = without_line(v.text(), line);
+    const bool whole = text.size() == v.text().size();
     if (!entry) {
         if (i.by->carry && in.carry().spilled(i.by->id)) notes.note(finding_code::spill_missing, i.by->id);
-        return append_formed(out, i.form, *i.by, v);
+        return whole ? append_formed(out, i.form, *i.by, v) : json::append_string(out, text);
     }
     const std::size_t start = out.size();
     out += '"';
-    if (append_restored(out, v.text(), entry)) {
+    if (append_restored(out, text, entry)) {
         out += '"';
         return;
     }
     out.resize(start);
     notes.note(finding_code::carry_stale, i.by->id);
-    append_formed(out, i.form, *i.by, v);
+    if (text.empty() && i.by->absent_null)
+        out += "null";
+    else
+        whole ? append_formed(out, i.form, *i.by, v) : json::append_string(out, text);
 }
 
 std::string_view view_program::enum_text(const instruction& i, const stored_reader& in, ledger& notes) {
@@ -211,16 +273,43 @@ void view_program::append_set(const instruction& i, const context& c, std::strin
 }
 
 void view_program::append_reference(const instruction& i, const context& c, std::string& out) {
-    const json::value v = c.in.at(i.source);
-    if (i.own_id) {
-        std::int64_t number = 0;
-        v.to_int64(number);
-        out += '"';
-        c.refs.append_id(out, i.by->ref == "user" ? c.what.user_kind : std::string_view(i.by->ref), number);
-        out += '"';
+    if (!i.own_id) return append_person(i, c, out);
+    if (i.by->carry) return append_carried_id(i, c, out);
+    std::int64_t number = i.by->right_or == "@case" ? c.what.holder : 0;
+    c.in.at(i.source).to_int64(number);
+    out += '"';
+    c.refs.append_id(out, i.by->ref == "user" ? c.what.user_kind : std::string_view(i.by->ref), number);
+    out += '"';
+}
+
+// Of something else, which the state names: an object of the right side by its number, a person by the left id.
+void view_program::append_carried_id(const instruction& i, const context& c, std::string& out) {
+    const std::string_view text = c.in.carry().entry(i.by->id).text();
+    if (i.by->ref == "user") {
+        const auto id = uuid::parse(text);
+        json::append_value(out, id ? c.in.carry().entry(i.by->id) : json::value{});
         return;
     }
+    std::int64_t number = 0;
+    if (!parse_number(text, number)) {
+        out += "null";
+        return;
+    }
+    out += '"';
+    c.refs.append_id(out, i.by->ref, number);
+    out += '"';
+}
+
+void view_program::append_person(const instruction& i, const context& c, std::string& out) {
+    const json::value v = c.in.at(i.source);
     const json::value entry = c.in.carry().entry(i.by->id);
+    if (i.by->named) {
+        // Who writes on the right side is the bridge's own login: what is carried says for whom, or for nobody.
+        const bool somebody = entry.is_string() ? !entry.text().empty() && c.refs.append_user(out, entry.text())
+                                                : v.is_string() && c.refs.append_user_named(out, v.text());
+        if (!somebody) out += "null";
+        return;
+    }
     if (v.is_object())
         c.refs.append_user(out, v);  // native wins
     else if (!entry.is_string() || !c.refs.append_user(out, entry.text()))

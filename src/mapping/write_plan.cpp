@@ -2,7 +2,9 @@
 
 #include "core/crypto.hpp"
 #include "json/writer.hpp"
+#include "mapping/client_value.hpp"
 #include "mapping/state_line.hpp"
+#include "mapping/text_limit.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,6 +13,7 @@ namespace casebridge::mapping {
 
 // Everything that one run works with.
 struct write_program::draft {
+    json::value document;
     const stored_reader* current;
     const field_set& fields;
     const references& refs;
@@ -76,8 +79,8 @@ void write_plan::clear() {
 }
 
 write_program::write_program(const compiled_table& table) : table_(&table) {
-    slot_layout slots = table.slots;
-    own_id_ = slots.add("id");
+    slot_layout slots = table.slots;  // every member that a rule uses has its slot already
+    if (slots.has("id")) own_id_ = slots.add("id");
     for (const auto& r : table.source->rules) {
         const catalog_field* left = table.left->find(r.written_by());
         if (r.kind == rule_kind::drop || left == nullptr || !left->write) continue;
@@ -100,7 +103,7 @@ write_program::write_program(const compiled_table& table) : table_(&table) {
 result<void> write_program::run(json::value document, const stored_reader* current, const field_set& fields,
                                 const references& refs, instant now, write_plan& plan) const {
     plan.clear();
-    draft d{current, fields, refs, now, plan, carry_writer(current == nullptr ? nullptr : &current->carry())};
+    draft d{document, current, fields, refs, now, plan, carry_writer(current == nullptr ? nullptr : &current->carry())};
     // Custom fields first: they may set the members that refine an enum or witness its carried value.
     for (const bool bags : {true, false}) {
         for (const auto& s : steps_) {
@@ -108,6 +111,7 @@ result<void> write_program::run(json::value document, const stored_reader* curre
                 CB_CHECK(plan_step(s, document.member(s.by->written_by()), d));
         }
     }
+    if (current == nullptr) plan_standards(document, d);
     finish_carry(d);
     d.write_members();
     return {};
@@ -127,16 +131,35 @@ result<void> write_program::plan_step(const step& s, json::value v, draft& d) co
             break;
         case rule_kind::enum_: return plan_enum(s, v, d);
         case rule_kind::json: plan_json(s, v, d); break;
-        case rule_kind::ref: return plan_user(s, v, d);
+        case rule_kind::time: plan_time(s, v, d); break;
+        case rule_kind::same:
+        case rule_kind::number:
+            if (s.by->right.empty()) plan_json(s, v, d);
+            break;
+        case rule_kind::ref:
+            if (s.by->right.empty() || s.by->named) return plan_reference(s, v, d);
+            return plan_user(s, v, d);
         case rule_kind::bag: return plan_fields(s, v, d);
         default: break;  // nothing else can be written by a left document (lint: write)
     }
     return {};
 }
 
+// The line that stands before the text: what this write says, else what is there already.
+std::string write_program::line_before(const step& s, std::string_view native, const draft& d) const {
+    const rule* of = s.by->behind.empty() ? nullptr : table_->source->find(s.by->behind);
+    if (of == nullptr) return {};
+    if (const json::value v = d.document.member(of->written_by())) return std::string(v.text());
+    const std::string_view line = d.entry(of->id).text();
+    return without_line(native, line).size() < native.size() ? std::string(line) : std::string{};
+}
+
 void write_program::plan_text(const step& s, json::value v, draft& d) const {
     if (!v.is_string()) return;
-    const std::string_view native = d.native(s.source).text();
+    const std::string_view stored = d.native(s.source).text();
+    std::string line = line_before(s, stored, d);
+    const std::string_view native = without_line(stored, line);
+    if (!line.empty()) line += '\n';
     if (d.current != nullptr) {  // writing back what is read changes nothing
         std::string seen;
         const json::value entry = d.entry(s.by->id);
@@ -145,8 +168,11 @@ void write_program::plan_text(const step& s, json::value v, draft& d) const {
         json::append_escaped(wanted, v.text());
         if (whole ? seen == wanted : !d.carry.has(s.by->id) && native == v.text()) return;
     }
-    const fitted f = fit_text(v.text(), s.max, s.min, s.by->empty, s.by->more);
-    if (d.current == nullptr || native != f.stored) d.set_text(s.by->right, f.stored);
+    const std::size_t room = s.max == 0 ? 0 : s.max - std::min(s.max - 1, utf16_length(line));
+    fitted f = fit_text(v.text(), room, s.min, s.by->empty, s.by->more);
+    // Where a missing text is no text at all, an empty one has to be told from it.
+    if (v.text().empty() && f.entry.empty() && s.by->absent_null && s.by->carry) f.entry = empty_text_entry();
+    if (d.current == nullptr || stored != line + f.stored) d.set_text(s.by->right, line + f.stored);
     d.carry.put(s.by->id, f.entry);
 }
 
@@ -213,6 +239,34 @@ void write_program::plan_json(const step& s, json::value v, draft& d) const {
     std::string text;
     if (!v.is_null()) json::append_value(text, v);
     d.carry.put(s.by->id, text);
+}
+
+void write_program::plan_time(const step& s, json::value v, draft& d) const {
+    if (!s.by->carry || (!v.is_string() && !v.is_null())) return;
+    std::string text;
+    // Without a place on the right side nothing carried is none; with one, that there is none has to be said.
+    if (v.is_string() || !s.by->right.empty()) json::append_string(text, v.text());
+    d.carry.put(s.by->id, text);
+}
+
+// An object or a person whom only the state names; of people null is said as well: it is not the right side's.
+result<void> write_program::plan_reference(const step& s, json::value v, draft& d) const {
+    std::string text;
+    if (s.by->ref == "user") {
+        if (v.is_string() || s.by->named) json::append_string(text, v.text());
+    } else if (v.is_string()) {
+        // The left id, or the number itself from whoever knows it already.
+        std::int64_t number = 0;
+        if (!parse_number(v.text(), number)) {
+            const auto found = d.refs.find_number(s.by->ref, v.text());
+            if (!found)
+                return fail(errc::unresolved_reference, std::string(v.text()), "/" + s.by->written_by());
+            number = *found;
+        }
+        json::append_string(text, std::to_string(number));
+    }
+    d.carry.put(s.by->id, text);
+    return {};
 }
 
 namespace {
@@ -302,6 +356,7 @@ std::string sentence(const field_def& f, const refusal& r) {
 
 result<void> write_program::plan_field(const field_def& f, int index, json::value v, draft& d) const {
     if (!f.write) return fail(errc::read_only, "Field " + f.id + " is read-only", "/fields/" + f.id);
+    if (f.from == field_def::source::carried) return plan_carried(f, v, d);
     std::vector<std::string> texts;
     if (!v.is_null()) {
         auto coded = encode(f.coding, v, f.spread, f.options);
@@ -334,6 +389,32 @@ result<void> write_program::plan_field(const field_def& f, int index, json::valu
     change.texts = std::move(texts);
     d.plan.bag.push_back(std::move(change));
     return {};
+}
+
+// Entries say only what their absence does not.
+result<void> write_program::plan_carried(const field_def& f, json::value v, draft& d) const {
+    std::string wanted = "null";
+    if (!v.is_null()) {
+        auto coded = encode_client_value(f.coding, v, f.options);
+        if (coded.has_error())
+            return fail(errc::invalid_value, sentence(f, coded.error()), "/fields/" + f.id);
+        wanted = std::move(*coded);
+    }
+    const bool implied = wanted == (f.absent.empty() ? std::string_view("null") : f.absent);
+    d.carry.put(f.path, implied ? std::string() : wanted);
+    return {};
+}
+
+// New objects get the fields' defaults (Tracecat fact sheet §1.6).
+void write_program::plan_standards(json::value document, draft& d) const {
+    for (const auto& s : steps_) {
+        if (s.by->kind != rule_kind::bag) continue;
+        const json::value given = document.member(s.by->written_by());
+        for (const auto& f : d.fields.all()) {
+            const bool other = f.from == field_def::source::carried && f.standard != f.absent;
+            if (other && !given.member(f.id)) d.carry.put(f.path, f.standard.empty() ? "null" : f.standard);
+        }
+    }
 }
 
 result<void> write_program::plan_member(const field_def& f, const std::vector<std::string>& texts,

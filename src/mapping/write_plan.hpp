@@ -72,13 +72,18 @@ private:
 
     result<void> plan_step(const step& s, json::value v, draft& d) const;
     void plan_text(const step& s, json::value v, draft& d) const;
+    std::string line_before(const step& s, std::string_view native, const draft& d) const;
     result<void> plan_enum(const step& s, json::value v, draft& d) const;
     void put_enum(const step& s, enum_map::carried keep, std::string_view stamp, draft& d) const;
     void renew_witness(const step& s, draft& d) const;
     void plan_json(const step& s, json::value v, draft& d) const;
+    void plan_time(const step& s, json::value v, draft& d) const;
+    result<void> plan_reference(const step& s, json::value v, draft& d) const;
     result<void> plan_user(const step& s, json::value v, draft& d) const;
     result<void> plan_fields(const step& s, json::value v, draft& d) const;
     result<void> plan_field(const field_def& f, int index, json::value v, draft& d) const;
+    result<void> plan_carried(const field_def& f, json::value v, draft& d) const;
+    void plan_standards(json::value document, draft& d) const;
     result<void> plan_member(const field_def& f, const std::vector<std::string>& texts, draft& d) const;
     void finish_carry(draft& d) const;
     void finish_line(const carry_spec& spec, carry_writer::limits limits, draft& d) const;

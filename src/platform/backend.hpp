@@ -11,6 +11,7 @@
 #include "platform/accounts.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -60,6 +61,10 @@ struct child_write {
     std::optional<std::int64_t> number;  // none: a create
     const mapping::write_plan* plan = nullptr;
     std::optional<std::string_view> content;  // artifact: its bytes; sent encoded, never held twice
+    // The case's history entries, once the child's number is known; none: plan->history.
+    std::function<std::vector<std::string>(std::int64_t number)> history = {};
+    // A create whose state the attribute type refuses: keep the child and say so, or take it back.
+    bool keep_without_state = true;
 };
 
 // A part of the list of cases, in an order that the backend can keep.
@@ -108,6 +113,7 @@ public:
     struct written {
         std::int64_t number = 0;
         bool carry_kept = true;
+        bool history_kept = true;  // false: there is no room for plan.history, or no place; the rest is written
     };
     virtual task<result<written>> create_case(call_context& ctx, const mapping::write_plan& plan) = 0;
     virtual task<result<written>> update_case(call_context& ctx, std::int64_t number,
@@ -117,12 +123,14 @@ public:
     virtual task<result<reply_ptr>> change_tag(call_context& ctx, std::int64_t number, std::string_view tag,
                                                bool add, const std::vector<std::string>& history) = 0;
 
-    // Reads back what it wrote. A create whose state cannot be kept is taken back where that is possible; where
-    // it is not, carry_kept says so.
+    // Reads back what it wrote. A create whose state cannot be kept is taken back, and a failure says what exists
+    // where that fails too; where the type of the bag entry takes no more of them, see keep_without_state.
     struct child_written {
         std::int64_t number = 0;
-        reply_ptr now;  // the child
+        reply_ptr now;      // the child; null: nothing of it changed natively
+        std::string state;  // as it was appended, with the child's number; empty: none
         bool carry_kept = true;
+        bool history_kept = true;
     };
     virtual task<result<child_written>> write_child(call_context& ctx, const child_write& w) = 0;
     // states: ids of the case's bag entries that hold the child's state; they go with it.
@@ -131,6 +139,11 @@ public:
                                             const std::vector<std::string>& history) = 0;
     // The bytes of a file artifact.
     virtual task<result<std::string>> read_content(call_context& ctx, std::int64_t artifact) = 0;
+    // Whether an artifact holds a file.
+    virtual bool is_file(json::value artifact) const = 0;
+    // The case that a child hangs on; none: there is no such child.
+    virtual task<result<std::optional<std::int64_t>>> holder_of(call_context& ctx, child what,
+                                                                std::int64_t number) = 0;
     // The array of a kind of children in a case that was read with them.
     virtual json::value children_of(json::value stored_case, child what) const = 0;
 

@@ -117,7 +117,10 @@ public:
     // Files. not_supported with detail: the platform's sentence, if it does not take such a file.
     virtual task<result<reply_ptr>> upload(call_context& ctx, const uuid& of, std::string_view name,
                                            std::string_view content_type, std::string_view bytes) = 0;
-    virtual task<result<std::string>> download(call_context& ctx, const uuid& of, const uuid& attachment) = 0;
+    // sha256: of the bytes, in hexadecimal digits, as the attachment's document says it; other bytes are an error.
+    // Empty: not checked.
+    virtual task<result<std::string>> download(call_context& ctx, const uuid& of, const uuid& attachment,
+                                               std::string_view sha256 = {}) = 0;
 
     // Whether a tag of that name can be defined beside another; where not, a case that is to have it carries it.
     virtual bool takes_tag(std::string_view name, std::string_view beside) const = 0;

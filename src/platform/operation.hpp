@@ -50,6 +50,9 @@ struct page_request {
 struct upload {
     std::string name, content_type;
     std::string_view bytes;
+    std::size_t most_files = 0;  // that the case may have; 0: any number
+    std::size_t most_bytes = 0;  // that they may have in sum; 0: any
+    bool only_ask = false;  // whether the case is there and has room: nothing is stored
 };
 
 struct caller {
@@ -112,6 +115,10 @@ struct outcome {
 //   unresolved_reference   pointer "/assignee_id": no such user
 //   unknown_field          detail: the custom field's id
 //   invalid_value          detail: the sentence for the client; pointer: the member, if it is one
+//   not_found              pointer "/attachment": no such file
+//   conflict               pointer "/attachments/count", "/attachments/size": the case has no room for a file; detail:
+//                          how many files, or bytes, it has
+//   forbidden              pointer "/attachment": the file is somebody else's
 //   everything else        by the error table
 class exchange {
 public:

@@ -57,10 +57,13 @@ struct record_request {
     std::uint32_t limit = 100;
     bool count = false;  // the total is asked for
 
-    // Members beyond those that are always shown: what need not be fetched if nobody asks.
+    // Members beyond those that are always shown: what need not be fetched if nobody asks. Of nested objects as
+    // "artifacts.notes"; the object around them is named as well.
     std::set<std::string, std::less<>> members;
 
     json::value document;  // create, update: valid by the façade's field table
+    // Bytes of files do not lie in documents: a member that is {"content":n} there stands for the n-th of these.
+    std::vector<std::string> contents;
     std::string reason;    // remove: why, where the kind demands one
     // A client's Idempotency-Key: what was made under it once is answered again, not made again. Empty: none.
     std::string_view idempotency_key;
@@ -70,8 +73,7 @@ struct record_request {
 
 struct record_answer {
     // read, create, update: exactly one, with every member that it has; the façade shows what was asked for.
-    // Bytes of files do not lie in documents: a member that is {"content":n} there stands for the n-th of contents,
-    // to be shown in base64.
+    // Contents as in requests, each named once; shown in Base64.
     std::vector<std::string> documents;
     std::vector<std::string> contents;
     bool more = false;  // list: something follows

@@ -41,7 +41,7 @@ struct keyword {
     std::string_view description = {};
     bool many = false;  // the path leads into a list: none is an empty set rather than null
     bool each = false;  // nested: every value of an IN needs a related object of its own
-    std::string_view none = {};  // the text that stands for no value ("None")
+    std::string_view none = {};  // what stands for no value: "None", "0", "false"
     std::string_view or_path = {};  // looked at where the path leads to nothing
 };
 

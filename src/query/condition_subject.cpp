@@ -13,11 +13,9 @@ std::string text_of(std::string_view text, const keyword& by) {
     return by.fold ? fold_text(text) : std::string(text);
 }
 
-// A document's value as the keyword's type reads it; nothing if it cannot.
-std::optional<literal> read_value_of(json::value v, const keyword& by) {
-    if (v.type() == json::kind::null || json::is_container(v.type())) return std::nullopt;
+// A value's text as the keyword's type reads it; nothing if it cannot.
+std::optional<literal> read_text(std::string_view text, const keyword& by) {
     literal out;
-    const std::string_view text = v.text();
     const auto whole = [&](auto& n) {
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
         return error == std::errc{} && end == text.data() + text.size();
@@ -61,8 +59,10 @@ std::vector<literal> values_of(const keyword& by, const subject& s) {
     s.append_values(by, found);
     std::vector<literal> out;
     for (const json::value v : found)
-        if (auto one = read_value_of(v, by)) out.push_back(std::move(*one));
-    if (out.empty() && !by.none.empty()) out.push_back({text_of(by.none, by)});
+        if (json::has_text(v.type()))
+            if (auto one = read_text(v.text(), by)) out.push_back(std::move(*one));
+    if (out.empty() && !by.none.empty())
+        if (auto one = read_text(by.none, by)) out.push_back(std::move(*one));
     return out;
 }
 

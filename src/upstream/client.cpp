@@ -1,5 +1,7 @@
 #include "upstream/client.hpp"
 
+#include "core/base64.hpp"
+
 #include "upstream/core.hpp"
 #include "upstream/tls.hpp"
 
@@ -18,6 +20,9 @@ public:
     pooled_client& operator=(const pooled_client&) = delete;
 
     task<result<answer>> send(const call& c) override { return core::send(core_, c); }
+    result<std::unique_ptr<client>> sibling(const base_url& origin) const override {
+        return core_->sibling(origin);
+    }
     statistics stats() const override { return core_->stats(); }
     void close() override { core_->close(); }
 
@@ -26,6 +31,26 @@ private:
 };
 
 }  // namespace
+
+std::size_t body_part::size() const noexcept { return base64 ? base64_length(bytes.size()) : bytes.size(); }
+
+std::size_t body_size(const call& c) noexcept {
+    std::size_t out = c.body.size();
+    for (const body_part& p : c.parts) out += p.size();
+    return out;
+}
+
+std::string whole_body(const call& c) {
+    std::string out(c.body);
+    out.reserve(body_size(c));
+    for (const body_part& p : c.parts) {
+        if (p.base64)
+            append_base64(out, p.bytes);
+        else
+            out += p.bytes;
+    }
+    return out;
+}
 
 const std::string* answer::find(std::string_view name) const noexcept {
     for (const auto& [n, value] : fields) {
@@ -42,6 +67,20 @@ std::optional<std::chrono::seconds> answer::retry_after() const noexcept {
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
     if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
     return std::chrono::seconds(std::min(seconds, 3600U));
+}
+
+result<std::unique_ptr<client>> client::sibling(const base_url&) const {
+    return fail(errc::internal, "this client reaches its own origin only");
+}
+
+result<std::unique_ptr<client>> core::sibling(const base_url& origin) const {
+    options opts = opts_;
+    opts.scheme = origin.scheme;
+    opts.host = origin.host;
+    opts.port = origin.port;
+    opts.credentials.clear();
+    auto shared = std::make_shared<shared_state>(shared_->name(), opts);
+    return client::create(context_, std::move(opts), std::move(shared));
 }
 
 result<std::unique_ptr<client>> client::create(boost::asio::io_context& context, options opts,

@@ -7,6 +7,7 @@
 #include "http/message.hpp"
 #include "http/task.hpp"
 #include "upstream/options.hpp"
+#include "upstream/url.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -14,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,11 +28,20 @@ using headers = std::vector<std::pair<std::string, std::string>>;
 // Adds the credential's headers. Called anew for each try, since signatures carry the time.
 using signer = std::function<void(std::string_view method, std::string_view target, headers& out)>;
 
+// A part of a body that is too large to be put together first: sent as it is, or in Base64, which is made while it
+// is sent. The bytes stay where they are.
+struct body_part {
+    std::string_view bytes;
+    bool base64 = false;
+    std::size_t size() const noexcept;  // on the wire
+};
+
 struct call {
     std::string_view method;  // "GET"
     std::string target;  // origin-form, encoded, exactly as it goes on the wire and is signed
     headers fields;  // besides Host, Content-Length, Connection
     std::string_view body;
+    std::span<const body_part> parts = {};  // follow the body; the same for each try
     const signer* sign = nullptr;
     // For limits and fairness: whose signature it carries, and for whom. Names, not secrets.
     std::string_view credential;
@@ -40,6 +51,10 @@ struct call {
     bool shareable = false;
     http::time_point deadline{};
 };
+
+std::size_t body_size(const call& c) noexcept;
+// The body as it goes on the wire, put together: for clients that are not on a wire.
+std::string whole_body(const call& c);
 
 struct answer {
     unsigned status = 0;
@@ -74,6 +89,9 @@ public:
     // the wire; and, with a retry_after, what was not sent: upstream_unavailable (the breaker is open),
     // upstream_rate_limited (the upstream said to wait), upstream_busy (limits and full lines).
     virtual task<result<answer>> send(const call& c) = 0;
+    // A client of another origin for what this upstream refers to, with this one's options; of its own in everything
+    // else: connections, limits, breaker. Credentials do not go there.
+    virtual result<std::unique_ptr<client>> sibling(const base_url& origin) const;
     virtual statistics stats() const = 0;
     // Closes idle connections; calls in flight finish, new ones fail with errc::draining. While a client
     // has open connections a timer of its keeps the context busy: close() it where run() is to return.

@@ -110,8 +110,7 @@ task<result<answer>> connection::exchange(const call& c, http::time_point deadli
 
 template <class Stream>
 task<result<answer>> connection::exchange_over(Stream& stream, const call& c) {
-    const std::array<asio::const_buffer, 2> request = {asio::buffer(head_), asio::buffer(c.body)};
-    const auto [write_ec, written] = co_await asio::async_write(stream, request, token);
+    const error_code write_ec = co_await send(stream, c);
     if (expired_) co_return late("while sending the request");
 
     // After a failed write the answer may still be there: servers refuse a large body early.
@@ -129,6 +128,20 @@ task<result<answer>> connection::exchange_over(Stream& stream, const call& c) {
     answer out = parser_.take();
     reusable_ = !write_ec && parser_.keep_alive() && drained();
     co_return out;
+}
+
+// The head goes with the first piece, so that a small request is one packet.
+template <class Stream>
+task<error_code> connection::send(Stream& stream, const call& c) {
+    std::array<asio::const_buffer, 2> request = {asio::buffer(head_), asio::buffer(c.body)};
+    body_pieces rest(c.parts);
+    for (;;) {
+        const auto [ec, written] = co_await asio::async_write(stream, request, token);
+        if (ec || expired_) co_return ec;
+        const std::string_view piece = rest.next();
+        if (piece.empty()) co_return error_code{};
+        request = {asio::buffer(piece), asio::const_buffer()};
+    }
 }
 
 // The head of the answer proper, past any 1xx.

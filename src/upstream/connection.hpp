@@ -3,6 +3,7 @@
 // deadline of the step in hand has passed.
 #pragma once
 
+#include "upstream/body_pieces.hpp"
 #include "upstream/client.hpp"
 #include "upstream/resolver.hpp"
 #include "upstream/response_parser.hpp"
@@ -53,6 +54,8 @@ private:
     task<result<void>> handshake();
     template <class Stream>
     task<result<answer>> exchange_over(Stream& stream, const call& c);
+    template <class Stream>
+    task<boost::system::error_code> send(Stream& stream, const call& c);
     template <class Stream>
     task<boost::system::error_code> read_head(Stream& stream, bool skip_body);
     template <class Stream>

@@ -31,6 +31,7 @@ public:
 
     static task<result<answer>> send(std::shared_ptr<core> self, const call& c);
     statistics stats() const;
+    result<std::unique_ptr<client>> sibling(const base_url& origin) const;
     void close();    // no new calls; idle connections close, calls in flight finish
     void abort();    // everything ends now
 

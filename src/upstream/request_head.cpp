@@ -68,8 +68,8 @@ result<void> build_head(std::string& out, std::string_view host_field, const cal
     if (!is_target(c.target)) return fail(errc::internal, "a request target is not an encoded origin-form");
     out.assign(c.method).append(" ").append(c.target).append(" HTTP/1.1\r\nHost: ").append(host_field);
     out.append("\r\n");
-    if (!c.body.empty() || expects_body(c.method)) {
-        out.append("Content-Length: ").append(std::to_string(c.body.size())).append("\r\n");
+    if (const std::size_t size = body_size(c); size > 0 || expects_body(c.method)) {
+        out.append("Content-Length: ").append(std::to_string(size)).append("\r\n");
     }
     CB_CHECK(append_fields(out, c.fields));
     if (c.sign != nullptr && *c.sign) {

@@ -15,9 +15,6 @@ using boost::system::error_code;
 
 namespace {
 
-// A body grows as it arrives: what a Content-Length promises is not believed beyond this.
-constexpr std::uint64_t believed_length = 1024 * 1024;
-
 // Fields of the framing and of the connection, which are the parser's business, and what has a member of its own:
 // nobody looks them up in an answer.
 bool is_spent(http::field known) noexcept {
@@ -55,10 +52,10 @@ private:
     }
     void on_header_impl(error_code&) override { head_done_ = true; }
     void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
-        if (length) taken.body.reserve(static_cast<std::size_t>(std::min(*length, believed_length)));
+        promised_ = length.value_or(0);
     }
     std::size_t on_body_impl(text part, error_code&) override {
-        taken.body.append(part.data(), part.size());
+        casebridge::http::append_to_body(taken.body, {part.data(), part.size()}, promised_);
         return part.size();
     }
     void on_chunk_header_impl(std::uint64_t, text, error_code&) override {}
@@ -69,6 +66,7 @@ private:
     void on_finish_impl(error_code&) override {}
 
     bool head_done_ = false;
+    std::uint64_t promised_ = 0;  // by Content-Length
 };
 
 }  // namespace

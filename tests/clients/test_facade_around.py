@@ -186,20 +186,6 @@ def test_tag_objects_live_on_their_own(signing, number):
     assert names(fresh(tc, number, "tags").tags) == []
 
 
-@pytest.mark.parametrize("stage, child", [
-    ("note", {"text": "n"}), ("task", {"name": "t"}), ("artifact", {"summary": "bad.example", "type": "Host"}),
-    ("user_access", {"id": USERS[ANA]}), ("associated_case", {"id": 1}),
-])
-def test_children_that_have_no_place_are_refused_and_nothing_is_made(signing, bridge, stage, child):
-    before = bridge.ask("GET", "/v3/cases?resultLimit=1").json()["count"]
-    made = signing.case(name="With a child", severity="Low", status="Open")
-    getattr(made, "stage_" + stage)(child)
-    with pytest.raises(RuntimeError) as refused:
-        made.create()
-    assert "there is no place for it" in str(refused.value)
-    assert bridge.ask("GET", "/v3/cases?resultLimit=1").json()["count"] == before
-
-
 def test_catalogues(tc):
     users = {u.model.user_name: u.model.id for u in tc.security.users()}
     assert users == {ACCESS_ID: CALLER_ID, **USERS, "2" * 20: users["2" * 20]}

@@ -12,7 +12,8 @@ COLLECTIONS = {
     "cases": lambda v3: v3.cases, "tags": lambda v3: v3.tags, "caseAttributes": lambda v3: v3.case_attributes,
     "attributeTypes": lambda v3: v3.attribute_types, "security/users": lambda v3: v3.security.users,
     "security/userGroups": lambda v3: v3.security.user_groups, "security/owners": lambda v3: v3.security.owners,
-    "artifactTypes": lambda v3: v3.artifact_types,
+    "artifactTypes": lambda v3: v3.artifact_types, "notes": lambda v3: v3.notes, "tasks": lambda v3: v3.tasks,
+    "artifacts": lambda v3: v3.artifacts, "workflowEvents": lambda v3: v3.workflow_events, "workflowTemplates": lambda v3: v3.workflow_templates,
 }
 # Where the value of a keyword stands, if not under its own name; always.X: X. None: clients are not shown it, so that
 # only an answer is asked for.
@@ -35,6 +36,13 @@ PLACES = {
     "security/users": {"groupId": "groups"},
     "security/owners": {"ownerId": "id", "ownerName": "name", "userId": None},
     "artifactTypes": dict.fromkeys(["active", "managed"]),
+    "notes": {"data": "text"},
+    "tasks": dict.fromkeys(["automated", "missingArtifactCount"])
+    | {"assignedToUserOrGroup": "assignee.type", "assigneeName": "assignee.data", "caseIdAsString": "caseId", "caseSeverity": "parentCase.severity",
+       "owner": "always.3", "ownerName": "owner", "targetId": "assignee.data.id", "targetType": "assignee.type"},
+    "artifacts": dict.fromkeys(["analyticsScore", "indicatorActive"]) | {"noteId": "notes", "typeName": "type"},
+    "workflowEvents": {"link": None, "userName": "user"},
+    "workflowTemplates": dict.fromkeys(["targetId", "targetType"]) | {"owner": "always.3", "ownerName": "always." + ORGANIZATION},
 }
 USER_NAMES = {"caseCloseUser", "caseDetectionUser", "caseOccurrenceUser", "caseOpenUser", "createdBy"}
 
@@ -57,7 +65,29 @@ def seeds():
             case |= {"status": "Closed", "resolution": "False Positive"}
         if i % 5 == 0:
             case["attributes"]["data"].append({"type": "Source", "value": word, "source": "the source"})
-        yield case
+        yield case | children_of(i, word)
+
+
+def children_of(i, word):
+    """Of some cases notes, of others tasks, artifacts, events; notes beside those, too."""
+    def some(*entries):
+        return {"data": list(entries)}
+
+    out = {}
+    if i % 3 == 0:
+        out["notes"] = some({"text": f"{word} note {i:02}"}, {"text": f"another {word}"})
+    if i % 4 == 1:
+        task = {"name": f"{word} task {i:02}", "workflowPhase": i % 3, "workflowStep": 1 + i % 5, "required": i % 8 == 1,
+                "status": ["Open", "Closed", "Pending", "Reopened"][i // 4 % 4], "xid": f"task-of-{word}-{i:02}", "notes": some({"text": f"of a task {i:02}"})}
+        if i % 8 == 1:
+            task |= {"description": f"about {word}", "dueDate": f"2024-0{1 + i % 9}-02T03:04:05Z", "assignee": {"type": "User", "data": {"userName": ANA}}}
+        out["tasks"] = some(task, {"name": f"{word} plain", "artifacts": some({"summary": f"{word} of a task", "type": "Process Name"})})
+    if i % 5 == 2:
+        out["artifacts"] = some({"summary": f"{word}.example", "type": "Host", "source": word, "notes": some({"text": f"of a host {i:02}"})},
+                                {"summary": f"{word}@bad.example", "type": "Email Address"})
+    if i % 6 == 3:
+        out["workflowEvents"] = some({"summary": f"{word} phoned", "eventDate": f"2024-0{1 + i % 9}-02T03:04:05Z"}, {"summary": f"{word} wrote"})
+    return out
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +100,14 @@ def world(launch):
         bridge.data("DELETE", f"/v3/tags/{tag['id']}")
     for case in seeds():
         bridge.make(**case)
+    for n in range(3):
+        bridge.data("POST", "/v3/workflowTemplates", json={"name": f"{WORDS[n]} template", "version": 1 + n, **({"description": WORDS[n]} if n else {})})
+    for event in bridge.data("GET", "/v3/workflowEvents", params={"tql": 'summary ENDSWITH "wrote"', "resultLimit": 2}):
+        bridge.data("DELETE", f"/v3/workflowEvents/{event['id']}", data='{"deletedReason":"' + event["summary"] + ' by mistake"}')
     bridge.all = {path: bridge.data("GET", f"/v3/{path}?resultLimit=1000&fields=_all_") for path in COLLECTIONS}
     assert len(bridge.all["cases"]) == 24 and len(bridge.all["caseAttributes"]) >= 24
+    sizes = {path: len(bridge.all[path]) for path in ("notes", "tasks", "artifacts", "workflowEvents", "workflowTemplates")}
+    assert sizes == {"notes": 27, "tasks": 12, "artifacts": 16, "workflowEvents": 32, "workflowTemplates": 3}
     for tag in bridge.all["tags"]:
         tag["cases"] = [c["id"] for c in bridge.all["cases"] if tag["id"] in [t["id"] for t in c["tags"]["data"]]]
     for user in bridge.all["security/users"]:
@@ -98,17 +134,21 @@ def held(path, keyword, kind, one):
         return [value.get("userName") or value["name"]]
     if keyword == "tag":
         return [t["name"] for t in value["data"]]
+    if keyword == "noteId":
+        return [n["id"] for n in value["data"]]
+    if keyword == "deleted":
+        return [value is True]
     if isinstance(value, dict):
         return [value["userName"]]
     return value if isinstance(value, list) else [] if value is None else [str(value) if kind == "text" else value]
 
 
-SEVERAL = {"tag", "associatedCase", "caseId", "groupId"}
+SEVERAL = {"tag", "associatedCase", "caseId", "groupId", "noteId"}
 GRID = [(path, *row) for path, of in COLLECTIONS.items() for row in filters.keywords(of(V3(None))())]
 
 
 def test_the_grid_is_whole():
-    assert len(GRID) >= 120 and {path for path, *_ in GRID} == set(COLLECTIONS)
+    assert len(GRID) >= 190 and {path for path, *_ in GRID} == set(COLLECTIONS)
     assert {keyword for path, _, keyword, _ in GRID if path == "cases"} >= {"id", "xid", "caseOpenTime", "detectionOverdue", "tag"}
 
 
@@ -151,9 +191,24 @@ NESTED = [
     ("cases", lambda f: (f.has_tag.name(op.EQ, "alpha tag"), f.has_tag.name(op.EQ, "bravo tag")), lambda w, c: {"alpha tag", "bravo tag"} <= tags_of(w, c)),
     ("cases", lambda f: (f.tag(op.EQ, "alpha tag"), f.severity(op.EQ, "High")), lambda w, c: "alpha tag" in tags_of(w, c) and c["severity"] == "High"),
     ("cases", lambda f: f.has_case.id(op.GT, 0), lambda w, c: False),
-    ("cases", lambda f: f.has_artifact.summary(op.CONTAINS, "a"), lambda w, c: False),
-    ("cases", lambda f: f.has_note.summary(op.CONTAINS, "a"), lambda w, c: False),
-    ("cases", lambda f: f.has_task.name(op.EQ, "a"), lambda w, c: False),
+    ("cases", lambda f: f.has_artifact.summary(op.CONTAINS, "example"), lambda w, c: any("example" in a["summary"] for a in c["artifacts"]["data"])),
+    ("cases", lambda f: f.has_artifact.has_note.summary(op.STARTS_WITH, "of a host"), lambda w, c: any(a["type"] == "Host" for a in c["artifacts"]["data"])),
+    ("cases", lambda f: f.has_note.summary(op.CONTAINS, "another a"), lambda w, c: any("another a" in n["text"] for n in c["notes"]["data"])),
+    ("cases", lambda f: f.has_note, lambda w, c: bool(c["notes"]["data"])),
+    ("cases", lambda f: f.has_task.name(op.EQ, "bravo plain"), lambda w, c: any(t["name"] == "bravo plain" for t in c["tasks"]["data"])),
+    ("cases", lambda f: f.has_task.has_artifact.type(op.EQ, "Process Name"), lambda w, c: bool(c["tasks"]["data"])),
+    ("notes", lambda f: f.has_case.severity(op.EQ, "Medium"), lambda w, n: severity_of(w, n["caseId"]) == "Medium"),
+    ("notes", lambda f: f.has_task.required(op.EQ, True), lambda w, n: n.get("taskId") in {t["id"] for t in w.all["tasks"] if t["required"]}),
+    ("notes", lambda f: f.has_artifact.type(op.EQ, "Host"), lambda w, n: "artifactId" in n),
+    ("notes", lambda f: f.has_task.has_case.xid(op.EQ, "external-bravo-01"), lambda w, n: "taskId" in n and n["caseId"] == case_of(w, "external-bravo-01")),
+    ("tasks", lambda f: f.has_case.xid(op.EQ, "external-bravo-01"), lambda w, t: t["caseId"] == case_of(w, "external-bravo-01")),
+    ("tasks", lambda f: f.has_note.summary(op.STARTS_WITH, "of a task"), lambda w, t: bool(t["notes"]["data"])),
+    ("tasks", lambda f: f.has_artifact.summary(op.ENDS_WITH, "of a task"), lambda w, t: bool(t["artifacts"]["data"])),
+    ("artifacts", lambda f: f.has_case.status(op.EQ, "Closed"), lambda w, a: a["parentCase"]["status"] == "Closed"),
+    ("artifacts", lambda f: f.has_note.summary(op.STARTS_WITH, "of a host"), lambda w, a: bool(a["notes"]["data"])),
+    ("artifacts", lambda f: f.has_task.name(op.ENDS_WITH, "plain"), lambda w, a: a["type"] == "Process Name"),
+    ("artifacts", lambda f: f.has_group.id(op.EQ, 1), lambda w, a: False),
+    ("artifacts", lambda f: f.has_indicator.id(op.EQ, 1), lambda w, a: False),
     ("cases", lambda f: f.has_group.id(op.EQ, 1), lambda w, c: False),
     ("cases", lambda f: f.has_indicator.id(op.EQ, 1), lambda w, c: False),
     ("tags", lambda f: f.has_case.severity(op.EQ, "Medium"), lambda w, t: any(c["severity"] == "Medium" and t["name"] in tags_of(w, c) for c in w.all["cases"])),
@@ -187,7 +242,9 @@ def test_nested_filters(world, path, narrow, expected):
 def test_each_nested_filter_of_the_client_is_used_here():
     used = {(p, n) for p, of in COLLECTIONS.items() for n in filters.nested(of(V3(None))())}
     assert used == {("cases", "has_" + n) for n in ("all_tags", "artifact", "case", "group", "indicator", "note", "tag", "task")} \
-        | {("tags", "has_" + n) for n in ("case", "group", "indicator", "victim")} | {("caseAttributes", "has_case")}
+        | {("tags", "has_" + n) for n in ("case", "group", "indicator", "victim")} | {("caseAttributes", "has_case")} \
+        | {("notes", "has_" + n) for n in ("artifact", "case", "task")} | {("tasks", "has_" + n) for n in ("artifact", "case", "note")} \
+        | {("artifacts", "has_" + n) for n in ("case", "group", "indicator", "note", "task")}
 
 
 @pytest.mark.parametrize("path", COLLECTIONS)

@@ -87,10 +87,11 @@ def test_an_old_app_deletes_without_a_body(bridge):
 def test_polarity_creates_tags_updates_and_reads(bridge):
     made = bridge.ask("POST", "/v3/cases?fields=tags&fields=attributes&fields=notes", json={
         "name": "From a search", "severity": "Medium", "status": "Open", "description": "d", "tags": {"data": [{"name": "one"}]},
-        "attributes": {"data": [{"type": "Description", "value": "v"}]}})
+        "attributes": {"data": [{"type": "Description", "value": "v"}]}, "notes": {"data": [{"text": "found by a search"}]}})
     assert made.status_code == 201 and made.headers["Content-Type"] == "application/json"
     case = made.json()["data"]
-    assert [t["name"] for t in case["tags"]["data"]] == ["one"] and len(case["attributes"]["data"]) == 1 and case["notes"]["data"] == []
+    assert [t["name"] for t in case["tags"]["data"]] == ["one"] and len(case["attributes"]["data"]) == 1
+    assert [n["text"] for n in case["notes"]["data"]] == ["found by a search"]
     path = f"/v3/cases/{case['id']}"
     for mode, name, left in [("append", "two", ["one", "two"]), ("delete", "one", ["two"])]:
         changed = bridge.ask("PUT", path + "?fields=tags", json={"tags": {"data": [{"name": name}], "mode": mode}})
@@ -103,6 +104,9 @@ def test_polarity_creates_tags_updates_and_reads(bridge):
     now = changed.json()["data"]
     assert (now["status"], now["severity"], now["resolution"], now["description"]) == ("Closed", "High", "Escalated", "new")
     assert [a["value"] for a in now["attributes"]["data"]] == ["v", "s"]
+    long_note = "n" * 65_000
+    noted = bridge.ask("PUT", path + "?fields=notes", json={"notes": {"data": [{"text": long_note}]}})
+    assert noted.status_code == 200 and [n["text"] for n in noted.json()["data"]["notes"]["data"]] == ["found by a search", long_note]
     other = bridge.make(name="second")
     target = f"/v3/cases?tql=id%20IN%20%28{case['id']}%2c{other}%29&fields=tags&fields=attributes&fields=notes&sorting=dateAdded%20DESC"
     status, _, read = curl(bridge, target, headers=signed("GET", "/api" + target))

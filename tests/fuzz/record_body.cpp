@@ -16,9 +16,10 @@ void check(const object_model& object, json::value body, bool create) {
     const auto once = read_body(object, body, create, "Acme");
     if (once.has_error()) return;
     json::tape tape;
-    if (tape.parse(*once, {}).has_error()) std::abort();
+    if (tape.parse(once->text, {}).has_error()) std::abort();
+    if (!once->contents.empty()) return;  // a file's place in it is no file
     const auto twice = read_body(object, tape.root(), create, "Acme");
-    if (twice.has_error() || *twice != *once) std::abort();
+    if (twice.has_error() || twice->text != once->text) std::abort();
 }
 
 }  // namespace
@@ -41,7 +42,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         check(object, tape.root(), false);
         std::string shown;
         json::tape again;
-        append_shown(shown, object, tape.root(), all);
+        std::vector<std::string> files;
+        append_shown(shown, object, tape.root(), all, files);
         // Bare lists become {"data":[…]}, so it may be deeper.
         if (again.parse(shown, {.max_depth = 256}).has_error()) std::abort();
     }

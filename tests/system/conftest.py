@@ -145,7 +145,7 @@ def soc():
         fields = overlay(made, "fields.jsonc", *TYPED_FIELDS)
         yield Organisation(made, [
             bridge("main", hashed=hashed), bridge("signed", "signed"), bridge("read-only", mode="read-only"),
-            bridge("shadow", mode="shadow"), bridge("no-deletes", deletes=False), bridge("strict", strict=True),
+            bridge("shadow", mode="shadow"), bridge("no-deletes", deletes=False), bridge("strict", strict=True), bridge("plain", case_addons=False),
             bridge("fields", overlays=[fields]),
             bridge("resolution", overlays=[str(ROOT / "mappings" / "overlays" / "status-with-resolution.jsonc")]),
         ], threads=3)

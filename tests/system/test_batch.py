@@ -99,7 +99,16 @@ def test_a_change_that_fails_fails_in_each_case_that_exists(client, native, chan
     assert (client.get(case)["summary"], client.get(case)["status"]) == ("as it was", "new")
 
 
-def test_an_add_on_is_refused_as_a_whole_if_any_case_exists(client):
+def test_dropdowns_that_nobody_has_fail_case_by_case(client):
+    case, unknown, choice = client.create(), str(uuid.uuid4()), [{"definition_ref": "nope", "option_ref": "x"}]
+    error = "Dropdown definition with ref 'nope' not found"
+    assert results(update(client, [case, unknown], dropdown_values=choice, status="closed")) == {case: error, unknown: "Case not found"}
+    assert client.get(case)["status"] == "new"
+    assert results(update(client, [case], dropdown_values=[])) == {case: None}
+
+
+def test_an_add_on_is_refused_as_a_whole_if_any_case_exists(soc):
+    client = soc.client("plain")
     case, unknown = client.create(), str(uuid.uuid4())
     refused = update(client, [unknown, case], dropdown_values=[], status="closed")
     assert (refused.status_code, refused.json()["type"], refused.json()["detail"]) == (403, "EntitlementRequired", {"entitlement": "case_addons"})

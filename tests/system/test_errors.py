@@ -25,8 +25,8 @@ EXACT = [  # method, path, what is sent, status, body
     ("GET", f"{CASES}/{NOWHERE}", {}, 404, {"detail": f"Case with ID {NOWHERE} not found"}),
     ("PATCH", f"{CASES}/{NOWHERE}", {"json": {"summary": "x"}}, 404, {"detail": f"Case with ID {NOWHERE} not found"}),
     ("DELETE", f"{CASES}/{NOWHERE}", {}, 404, {"detail": f"Case with ID {NOWHERE} not found"}),
-    ("POST", CASES, {"json": {**CASE, "dropdown_values": []}}, 403, NEEDS_ADDONS),
-    ("GET", f"{CASES}/{NOWHERE}/tasks", {}, 403, NEEDS_ADDONS),
+    ("POST", CASES, {"json": {**CASE, "dropdown_values": [{"definition_ref": "nope"}]}}, 500,
+     {"type": "TracecatNotFoundError", "message": "Dropdown definition with ref 'nope' not found", "detail": None}),
     ("POST", CASES, {"json": {**CASE, "summary": "nul \0"}}, 500, GENERIC),
     ("GET", f"{CASES}?cursor=x", {}, 400, {"detail": "Invalid pagination cursor"}),
     ("GET", f"{CASES}/search?short_id=x", {}, 400, {"detail": "Short ID must match CASE-<number> or <number>"}),
@@ -45,6 +45,16 @@ def test_an_error_has_tracecat_s_status_and_body(client, method, path, sent, sta
     if body is not None:
         assert answer.json() == body
         assert answer.headers["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize("method, path, sent", [
+    ("POST", CASES, {"json": {**CASE, "dropdown_values": []}}), ("GET", f"{CASES}/{NOWHERE}/tasks", {}),
+    ("GET", f"{CASES}/{NOWHERE}/comments/threads", {}), ("GET", f"/workspaces/{WORKSPACE}/case-dropdowns", {}),
+    ("GET", f"/workspaces/{WORKSPACE}/case-durations", {}), ("GET", f"{CASES}/{NOWHERE}/durations", {}),
+])
+def test_without_the_add_ons_they_are_refused_as_an_unentitled_tracecat_does(soc, method, path, sent):
+    answer = soc.client("plain").call(method, path, **sent)
+    assert (answer.status_code, answer.json()) == (403, NEEDS_ADDONS)
 
 
 def test_a_key_that_is_wrong_says_how_to_authenticate(soc):

@@ -1,5 +1,6 @@
 // Attributes of cases: each lies in its case's state. A list of them is a list of cases.
 #include "bridge/records/record_session.hpp"
+#include "bridge/records/record_subjects.hpp"
 #include "json/writer.hpp"
 
 #include <algorithm>
@@ -47,21 +48,23 @@ std::string_view type_member(const mapping::rule& bag) {
     return {};
 }
 
+}  // namespace
+
 // An attribute with its case as the related object of sub-queries.
-class attribute_subject final : public query::document_subject {
+class records::attribute_subject final : public query::document_subject {
 public:
-    attribute_subject(json::value document, json::value holder)
-        : document_subject(document), holder_(holder) {}
+    attribute_subject(json::value document, const records& all, session& here, const family& holder)
+        : document_subject(document), all_(all), s_(here), holder_(holder) {}
     bool has_related(const query::keyword& by, const query::condition* sub) const override {
         if (by.object != "cases") return document_subject::has_related(by, sub);
-        return sub == nullptr || query::matches(*sub, query::document_subject(holder_));
+        return all_.case_matches(s_, holder_, sub);
     }
 
 private:
-    json::value holder_;
+    const records& all_;
+    session& s_;
+    const family& holder_;
 };
-
-}  // namespace
 
 task<result<record_answer>> records::read_attribute(session& s) {
     const std::int64_t number = s.r.number.value_or(0);
@@ -77,29 +80,21 @@ task<result<record_answer>> records::read_attribute(session& s) {
 }
 
 task<result<record_answer>> records::list_attributes(session& s) {
-    CB_CO_TRY(auto holders, co_await pinned_cases(s, s.r.wanted, false));
-    if (!holders) {
-        const query::condition all;
-        CB_CO_TRY(holders, co_await all_cases(s, all));
-    }
+    CB_CO_TRY(const auto families, co_await holders_of(s));
     const auto& program = *tables_.object("case").reverse;
     const auto hidden = hidden_members(attribute_types(s.state.sources(), *s.fields), s.state.sources());
     const std::string_view type = type_member(*program.bag()->by);
     std::vector<std::string> documents;
-    for (auto& holder : *holders) {
-        if (!holder.tape) {
-            CB_CO_TRY(holder, show_found(s, holder.origin));
-        }
-        for (auto& e : program.entries(program.read(holder.origin->document()), *s.refs)) {
-            json::tape shown, t;
-            CB_CO_CHECK(shown.parse(e.text, {}));
+    for (const auto& holder : families) {
+        for (auto& e : program.entries(holder->subject(), *s.refs)) {
+            const opened_text shown(e.text);
             if (const auto more = hidden.find(shown.root().member(type).text()); more != hidden.end()) {
                 e.text.pop_back();
                 e.text += more->second;
             }
-            CB_CO_CHECK(t.parse(e.text, {}));
-            if (query::matches(s.r.wanted, attribute_subject(t.root(), holder.document())))
-                documents.push_back(std::move(e.text));
+            const opened_text whole(std::move(e.text));
+            if (query::matches(s.r.wanted, attribute_subject(whole.root(), *this, s, *holder)))
+                documents.push_back(whole.text);
         }
     }
     platform::record_request rest = s.r;

@@ -17,6 +17,8 @@ namespace {
 
 constexpr completion described{true, false};
 
+}  // namespace
+
 std::string lock_of(const platform::workspace& where, std::int64_t stored_number) {
     return where.id.to_string() + "/" + std::to_string(stored_number);
 }
@@ -33,8 +35,6 @@ store_change change_of(const mapping::reverse_plan& plan) {
     return out;
 }
 
-}  // namespace
-
 std::string records::show_case(session& s, const stored_case& c) const {
     const auto& program = *tables_.object("case").reverse;
     std::string out;
@@ -44,16 +44,18 @@ std::string records::show_case(session& s, const stored_case& c) const {
 
 // Restricted to certain users (ThreatConnect fact sheet §6.4): visible to them.
 bool records::visible(const session& s, const stored_case& c) const {
+    return admits(s, tables_.object("case").reverse->read(c.document()));
+}
+
+bool records::admits(const session& s, const mapping::reverse_subject& in) const {
     if (!options_.honour_user_access) return true;
     const auto& program = *tables_.object("case").reverse;
-    const auto in = program.read(c.document());
     std::string text;
     mapping::ledger unused;
     json::tape t;
-    for (const auto& m : program.all()) {
-        if (m.from != mapping::reverse_member::source::kept || m.by->id != "user_access") continue;
-        if (!program.append(m, in, *s.refs, text, unused) || t.parse(text, {}).has_error()) return true;
-    }
+    const auto* access = program.find("userAccess");
+    if (access == nullptr || !program.append(*access, in, *s.refs, text, unused) || t.parse(text, {}).has_error())
+        return true;
     const json::value allowed = t.root().member("data");
     if (allowed.size() == 0) return true;
     s.state.note_restricted();
@@ -103,42 +105,18 @@ task<result<stored_case_ptr>> records::find_case(session& s, completion needs) {
 task<result<record_answer>> records::read_case(session& s) {
     CB_CO_TRY(auto found, co_await find_case(s, described));
     CB_CO_TRY(found, co_await with_history(s, found));
-    answer out;
-    out.documents.push_back(show_case(s, *found));
-    co_return out;
+    co_return co_await answer_case(s, found);
 }
 
-task<result<void>> records::check_external_id_free(session& s) {
-    const std::string member = tables_.object("case").source->external_id_member();
-    const std::string wanted(s.r.document.member(member).text());
-    if (wanted.empty()) co_return result<void>{};
-    const auto found = co_await find_by_external_id(s, wanted, {});
-    if (found.has_value()) co_return fail(errc::conflict, wanted, "/" + member);
-    if (found.error().code != errc::not_found) co_return found.error();
-    co_return result<void>{};
-}
-
-task<result<record_answer>> records::create_case(session& s) {
-    mapping::reverse_plan plan;
-    CB_CO_CHECK(
-        tables_.object("case").reverse_write->run(s.r.document, nullptr, *s.refs, instant::now(), plan));
-    CB_CO_CHECK(permit(s, plan));
-    // One at a time where the client gives the id: two of the same would both find it free.
-    const std::string given(s.r.document.member(tables_.object("case").source->external_id_member()).text());
-    http::keyed_gate::pass pass;
-    if (!given.empty())
-        pass = co_await gate_.enter(s.r.where->id.to_string() + "/new/" + given, s.r.deadline);
-    CB_CO_CHECK(co_await check_external_id_free(s));
-    CB_CO_TRY(auto made, co_await store_.create_case(s.ctx, change_of(plan)));
-    if (!made.kept) s.notes.note(mapping::finding_code::loss_no_carry, "carry");
-    if (!plan.set_added.empty()) gate_.note_tag_change();
-    CB_CO_TRY(const auto now, co_await keep_refused(s, std::move(made)));
-    s.stored_id = now->id.to_string();
-    s.number = s.refs->case_number(now->number);
-    CB_CO_TRY(s.tags, co_await s.state.load_tags(s.ctx));
-    s.refs->know_tags(s.tags.get());
+task<result<record_answer>> records::answer_case(session& s, stored_case_ptr c) {
     answer out;
-    out.documents.push_back(show_case(s, *now));
+    if (asks_for_children(s.r.members)) {
+        std::vector<stored_case_ptr> one{std::move(c)};
+        CB_CO_TRY(out.documents, co_await show_cases(s, std::move(one)));
+        out.contents = std::move(s.contents);
+    } else {
+        out.documents.push_back(show_case(s, *c));
+    }
     co_return out;
 }
 
@@ -159,35 +137,17 @@ task<result<stored_case_ptr>> records::write_case(session& s, const stored_case_
     CB_CO_CHECK(permit(s, plan));
     s.stored_id = before->id.to_string();
     s.number = s.refs->case_number(before->number);
+    co_return co_await put_case(s, before, plan);
+}
+
+task<result<stored_case_ptr>> records::put_case(session& s, stored_case_ptr before,
+                                                const mapping::reverse_plan& plan) {
     if (plan.empty()) co_return before;
-    CB_CO_TRY(auto done, co_await store_.update_case(s.ctx, *before, change_of(plan)));
+    const store_change change = change_of(plan);
+    CB_CO_TRY(auto done, co_await store_.update_case(s.ctx, *before, change));
     if (!done.kept) s.notes.note(mapping::finding_code::loss_no_carry, "carry");
     if (!plan.set_added.empty()) gate_.note_tag_change();
     co_return co_await keep_refused(s, std::move(done));
-}
-
-task<result<record_answer>> records::update_case(session& s) {
-    std::int64_t number = s.r.number.value_or(0);
-    if (!s.r.number) {
-        CB_CO_TRY(const auto first, co_await find_case(s, {}));
-        number = s.refs->case_number(first->number);
-    }
-    const auto pass =
-        co_await gate_.enter(lock_of(*s.r.where, number - s.r.where->case_number_offset), s.r.deadline);
-    if (!pass) co_return fail(errc::conflict, "the case is being written by others; try again");
-    CB_CO_TRY(auto before, co_await find_by_number(s, number, described));
-    CB_CO_TRY(before, co_await with_history(s, before));
-    const auto& programs = tables_.object("case");
-    const auto current = programs.reverse->read(before->document());
-    mapping::reverse_plan plan;
-    CB_CO_CHECK(programs.reverse_write->run(s.r.document, &current, *s.refs, instant::now(), plan));
-    CB_CO_TRY(auto now, co_await write_case(s, before, plan));
-    CB_CO_TRY(now, co_await with_history(s, now));
-    CB_CO_TRY(s.tags, co_await s.state.load_tags(s.ctx));
-    s.refs->know_tags(s.tags.get());
-    answer out;
-    out.documents.push_back(show_case(s, *now));
-    co_return out;
 }
 
 task<result<stored_case_ptr>> records::with_history(session& s, stored_case_ptr c) {

@@ -69,7 +69,7 @@ std::vector<std::string> attribute_types(const directory_sources& from,
 
 // Each tag with the cases that have it, as far as the request's own filter lets them through.
 task<result<std::vector<std::string>>> records::tags_with_cases(session& s, const numbered_list& tags) {
-    CB_CO_TRY(auto cases, co_await pinned_cases(s, s.r.wanted, false));
+    CB_CO_TRY(auto cases, co_await pinned_cases(s, s.r.wanted, pins_about::others));
     if (!cases) {
         const query::condition all;
         CB_CO_TRY(cases, co_await all_cases(s, all));

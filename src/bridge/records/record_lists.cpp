@@ -4,6 +4,7 @@
 // Onwards: from the last known place before the offset, page by page, no further than the page asked for. Whole:
 // everything that the store finds, within the bound, where the order is made here or the total counted here.
 #include "bridge/records/record_session.hpp"
+#include "bridge/records/record_subjects.hpp"
 #include "query/push_down.hpp"
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 namespace casebridge::bridge {
 
 using platform::record_answer;
+using platform::record_kind;
 using platform::store_listing;
 using platform::store_page;
 using query::condition;
@@ -150,23 +152,44 @@ task<result<void>> records::plan_walk(session& s, walk& w) {
     co_return result<void>{};
 }
 
+// Of cases that are shown those that satisfy a condition. What hangs on them is read where the condition asks for it
+// and what it says of the cases themselves does not decide.
+task<result<void>> records::keep_those(session& s, const condition& c, std::vector<found_case>& list) {
+    const condition own = without_children(c);
+    std::erase_if(list, [&](const found_case& f) {
+        return !query::matches(own, query::document_subject(f.document()));
+    });
+    if (!leads_elsewhere(c)) co_return result<void>{};
+    std::vector<family_ptr> families;
+    for (auto& f : list) families.push_back(f.of = make_family(s, f.origin));
+    CB_CO_CHECK(co_await load_children(s, families, lists_for(record_kind::case_, c)));
+    if (asks_for_other_cases(record_kind::case_, c)) CB_CO_CHECK(co_await load_other_cases(s, families));
+    std::erase_if(list, [&](const found_case& f) {
+        return !query::matches(c, case_subject(*this, s, *f.of, f.document()));
+    });
+    co_return result<void>{};
+}
+
 // The cases of one page that match; counted, and kept if they lie on the page asked for.
-result<void> records::keep_matching(session& s, walk& w, store_page& page) {
+task<result<void>> records::keep_matching(session& s, walk& w, store_page& page) {
     const std::uint64_t first = w.sorted_here ? 0 : s.r.offset;
     const std::uint64_t last = w.sorted_here ? options_.scan_bound : s.r.offset + s.r.limit;
+    std::vector<found_case> list;
     for (const auto& c : page.cases) {
         w.scanned += 1;
         if (!visible(s, *c)) continue;
-        const bool wanted_here = w.matched >= first && w.matched <= last;
         found_case f{c, nullptr, nullptr};
         if (w.has_residual() || w.sorted_here) {
-            CB_TRY(f, show_found(s, c));
-            if (!query::matches(w.residual, query::document_subject(f.document()))) continue;
+            CB_CO_TRY(f, show_found(s, c));
         }
-        if (wanted_here) w.found.push_back(std::move(f));
+        list.push_back(std::move(f));
+    }
+    if (w.has_residual()) CB_CO_CHECK(co_await keep_those(s, w.residual, list));
+    for (auto& f : list) {
+        if (w.matched >= first && w.matched <= last) w.found.push_back(std::move(f));
         w.matched += 1;
     }
-    return {};
+    co_return result<void>{};
 }
 
 task<result<void>> records::walk_whole(session& s, walk& w) {
@@ -183,7 +206,7 @@ task<result<void>> records::walk_whole(session& s, walk& w) {
                            "more than " + std::to_string(options_.scan_bound) +
                                " cases would have to be read to filter, sort or count them here");
         }
-        CB_CO_CHECK(keep_matching(s, w, page));
+        CB_CO_CHECK(co_await keep_matching(s, w, page));
         if (page.next.empty()) break;
         s.state.places().add(w.name, {w.matched, page.next});
         what.cursor = page.next;
@@ -218,7 +241,7 @@ task<result<void>> records::walk_onwards(session& s, walk& w) {
         }
         if (page.has_error()) co_return page.error();
         if (!w.has_residual() && page->total) w.total = page->total;
-        CB_CO_CHECK(keep_matching(s, w, *page));
+        CB_CO_CHECK(co_await keep_matching(s, w, *page));
         if (page->next.empty()) break;
         s.state.places().add(w.name, {w.matched, page->next});
         what.cursor = page->next;
@@ -245,9 +268,9 @@ result<records::found_case> records::show_found(session& s, const stored& c) con
 
 task<result<std::optional<std::vector<records::found_case>>>> records::pinned_cases(session& s,
                                                                                     const condition& c,
-                                                                                    bool about_cases) {
+                                                                                    pins_about about) {
     using list = std::optional<std::vector<found_case>>;
-    const auto pins = pins_of(c, tables_.object("case").source->external_id_member(), about_cases);
+    const auto pins = pins_of(c, tables_.object("case").source->external_id_member(), about);
     if (!pins || pins->size() > most_pinned) co_return list{};
     std::vector<stored> cases;
     for (const auto& number : pins->numbers) {
@@ -271,9 +294,9 @@ task<result<std::optional<std::vector<records::found_case>>>> records::pinned_ca
     list out(std::in_place);
     for (const auto& one : cases) {
         CB_CO_TRY(auto f, show_found(s, one));
-        if (!about_cases || query::matches(c, query::document_subject(f.document())))
-            out->push_back(std::move(f));
+        out->push_back(std::move(f));
     }
+    if (about == pins_about::cases) CB_CO_CHECK(co_await keep_those(s, c, *out));
     co_return out;
 }
 
@@ -281,7 +304,7 @@ task<result<record_answer>> records::list_cases(session& s) {
     walk w;
     w.wanted = &s.r.wanted;
     w.order = &s.r.order;
-    CB_CO_TRY(auto pinned, co_await pinned_cases(s, s.r.wanted, true));
+    CB_CO_TRY(auto pinned, co_await pinned_cases(s, s.r.wanted, pins_about::cases));
     if (pinned) {
         w.found = std::move(*pinned);
         w.total = w.found.size();
@@ -329,6 +352,11 @@ task<result<record_answer>> records::finish_list(session& s, walk& w) {
     platform::completion needs{true, w.needs.history};
     for (const auto& member : s.r.members) note_need(member, *tables_.object("case").reverse, needs);
     CB_CO_CHECK(co_await store_.complete(s.ctx, cases, needs));
+    if (asks_for_children(s.r.members)) {
+        CB_CO_TRY(out.documents, co_await show_cases(s, cases));
+        out.contents = std::move(s.contents);
+        co_return out;
+    }
     for (std::size_t i = 0; i < cases.size(); ++i) {
         const bool shown = found[i].text != nullptr && cases[i] == found[i].origin;
         out.documents.push_back(shown ? *found[i].text : show_case(s, *cases[i]));
@@ -337,7 +365,7 @@ task<result<record_answer>> records::finish_list(session& s, walk& w) {
 }
 
 task<result<std::vector<records::found_case>>> records::all_cases(session& s, const condition& c) {
-    CB_CO_TRY(auto pinned, co_await pinned_cases(s, c, true));
+    CB_CO_TRY(auto pinned, co_await pinned_cases(s, c, pins_about::cases));
     if (pinned) co_return std::move(*pinned);
     walk w;
     const std::vector<query::sort_level> as_made;

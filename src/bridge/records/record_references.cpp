@@ -63,6 +63,16 @@ bool record_references::append_user_named(std::string& out, std::string_view use
     return true;
 }
 
+bool record_references::append_login(std::string& out, json::value stored) const {
+    const auto& rules = *from_->tables->object("user").source;
+    const numbered* known =
+        users_ == nullptr ? nullptr : users_->by_stored(stored.member(rules.find("user_id")->left).text());
+    const std::string_view name =
+        known != nullptr ? std::string_view(known->name) : stored.member(rules.find("email")->left).text();
+    out += name;
+    return !name.empty();
+}
+
 bool record_references::append_group_named(std::string& out, std::string_view name) const {
     if (name.empty()) return false;
     if (const numbered* known = groups_ == nullptr ? nullptr : groups_->by_name(name)) {

@@ -18,6 +18,7 @@ public:
     std::int64_t child_number(std::int64_t case_number, std::int64_t own) const override;
     bool append_user(std::string& out, json::value stored) const override;
     bool append_user_named(std::string& out, std::string_view user_name) const override;
+    bool append_login(std::string& out, json::value stored) const override;
     bool append_group_named(std::string& out, std::string_view name) const override;
     std::string constant(std::string_view name) const override;
     assignee find_assignee(json::value written) const override;

@@ -1,4 +1,5 @@
 // Documents of one kind that are all at hand: filtered, sorted, cut. And conditions that are about one case.
+#include "bridge/records/record_children.hpp"
 #include "bridge/records/record_session.hpp"
 
 #include <algorithm>
@@ -67,16 +68,25 @@ void add_pins(case_pins& to, const case_pins& more) {
     to.external_ids.insert(to.external_ids.end(), more.external_ids.begin(), more.external_ids.end());
 }
 
-std::optional<case_pins> pins_of_test(const condition& c, std::string_view external_id, bool about_cases) {
+// Members whose numbers are those of children: case number × 2^31 and more.
+constexpr std::string_view child_numbers[] = {"id", "artifactId", "taskId", "workflowEventId", "notes.data.id"};
+
+std::optional<case_pins> pins_of_test(const condition& c, std::string_view external_id, pins_about about) {
     if (c.how != query::relation::equal && c.how != query::relation::in) return std::nullopt;
     const std::string_view path = c.by->path;
-    const bool number = c.by->type == query::value_type::integer &&
-                        (path == "caseId" || path == "cases.data.id" || (about_cases && path == "id"));
+    const bool integer = c.by->type == query::value_type::integer;
+    const bool of_case = integer && (path == "caseId" || path == "cases.data.id" ||
+                                     (about == pins_about::cases && path == "id"));
+    const bool of_child =
+        integer && about == pins_about::children &&
+        std::find(std::begin(child_numbers), std::end(child_numbers), path) != std::end(child_numbers);
     case_pins out;
     for (const auto& v : c.values) {
-        if (number)
+        if (of_case)
             out.numbers.push_back(v.integer);
-        else if (about_cases && path == external_id)
+        else if (of_child)
+            out.numbers.push_back(v.integer / children_per_case);
+        else if (about == pins_about::cases && path == external_id)
             out.external_ids.push_back(v.text);
         else
             return std::nullopt;
@@ -84,29 +94,36 @@ std::optional<case_pins> pins_of_test(const condition& c, std::string_view exter
     return out;
 }
 
+// A sub-query on what is of the same case pins the case as well.
+std::optional<case_pins> pins_of_related(const condition& c, std::string_view external_id, pins_about about) {
+    if (c.parts.size() != 1) return std::nullopt;
+    const bool cases = c.by->object == "cases";
+    if (cases && about != pins_about::cases) return pins_of(c.parts.front(), external_id, pins_about::cases);
+    if (!cases && about != pins_about::others && find_child_kind(c.by->object) != nullptr)
+        return pins_of(c.parts.front(), external_id, pins_about::children);
+    return std::nullopt;
+}
+
 }  // namespace
 
-std::optional<case_pins> pins_of(const condition& c, std::string_view external_id, bool about_cases) {
+std::optional<case_pins> pins_of(const condition& c, std::string_view external_id, pins_about about) {
     switch (c.what) {
         case condition::kind::all:
             for (const auto& part : c.parts) {
-                if (auto pins = pins_of(part, external_id, about_cases)) return pins;
+                if (auto pins = pins_of(part, external_id, about)) return pins;
             }
             return std::nullopt;
         case condition::kind::any: {
             case_pins out;
             for (const auto& part : c.parts) {
-                const auto pins = pins_of(part, external_id, about_cases);
+                const auto pins = pins_of(part, external_id, about);
                 if (!pins) return std::nullopt;
                 add_pins(out, *pins);
             }
             return out;
         }
-        case condition::kind::test: return pins_of_test(c, external_id, about_cases);
-        case condition::kind::has:
-            return c.by->object == "cases" && !about_cases && c.parts.size() == 1
-                       ? pins_of(c.parts.front(), external_id, true)
-                       : std::nullopt;
+        case condition::kind::test: return pins_of_test(c, external_id, about);
+        case condition::kind::has: return pins_of_related(c, external_id, about);
         default: return std::nullopt;
     }
 }

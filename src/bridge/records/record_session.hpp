@@ -1,6 +1,7 @@
 // What all steps of one request for records need; for the files of records only.
 #pragma once
 
+#include "bridge/records/record_children.hpp"
 #include "bridge/records/records.hpp"
 #include "mapping/ledger.hpp"
 #include "query/condition.hpp"
@@ -13,6 +14,7 @@
 namespace casebridge::bridge {
 
 struct records::session {
+    session(const platform::record_request& request, record_state& of) : r(request), state(of) {}
     const platform::record_request& r;
     record_state& state;
     platform::call_context ctx;
@@ -22,6 +24,10 @@ struct records::session {
     std::optional<record_references> refs;
     std::int64_t number = 0;                 // of what was written, for the audit
     std::string stored_id;
+    std::size_t asked_lists = 0;  // lists of children that were read
+    std::vector<std::string> contents;  // of files, for the answer
+    std::map<std::int64_t, std::size_t> files;  // which of them is an artifact's, by its number
+    std::map<std::int64_t, std::string> others;  // associated cases that were read, by their numbers
 };
 
 // A case beside what clients see of it.
@@ -30,7 +36,15 @@ struct records::found_case {
     std::shared_ptr<const std::string> text;   // the document
     std::shared_ptr<const json::tape> tape;    // of text
     query::sort_keys keys = {};
+    family_ptr of = {};                        // what hangs on it, where that matters
     json::value document() const noexcept { return tape->root(); }
+};
+
+// A child beside the case that it hangs on.
+struct records::found_child {
+    family_ptr of;
+    std::int64_t own = 0;
+    query::sort_keys keys;
 };
 
 // One list of cases on its way.
@@ -52,6 +66,12 @@ struct records::walk {
     bool has_residual() const noexcept { return !residual.is_everything(); }
 };
 
+// Writes of one case come one after the other.
+std::string lock_of(const platform::workspace& where, std::int64_t stored_number);
+platform::store_change change_of(const mapping::reverse_plan& plan);
+// Something of a case is asked for that its own document does not hold.
+bool asks_for_children(const wish& w) noexcept;
+
 // Documents of one kind, filtered, sorted and cut as a request says.
 platform::record_answer select_documents(const platform::record_request& r,
                                          std::vector<std::string> documents);
@@ -63,13 +83,13 @@ result<platform::record_answer> pick_document(const platform::record_request& r,
                                               const std::vector<std::string>& documents);
 
 // The cases that a condition is about, where it says so of everything that it can match ("id = 7",
-// "caseId = 7", "hasCase(xid = …)"). external_id: the path of that member. about_cases: it is a condition on
-// cases, so that "id" is theirs.
+// "caseId = 7", "hasCase(xid = …)"). external_id: the path of that member. about: whose "id" is meant.
+enum class pins_about { cases, children, others };
 struct case_pins {
     std::vector<std::int64_t> numbers;
     std::vector<std::string> external_ids;
     std::size_t size() const noexcept { return numbers.size() + external_ids.size(); }
 };
-std::optional<case_pins> pins_of(const query::condition& c, std::string_view external_id, bool about_cases);
+std::optional<case_pins> pins_of(const query::condition& c, std::string_view external_id, pins_about about);
 
 }  // namespace casebridge::bridge

@@ -20,7 +20,9 @@ records::records(records_options opts, const mapping::bundle& tables, const plat
       store_(store),
       gate_(gate),
       findings_(std::move(findings)),
-      writes_(std::move(writes)) {}
+      writes_(std::move(writes)),
+      child_members_(members_of_children()),
+      artifact_types_(read_artifact_types()) {}
 
 records::~records() = default;
 
@@ -34,7 +36,7 @@ record_state& records::state_of(const platform::workspace& where) {
 }
 
 task<result<record_answer>> records::run(const record_request& r) {
-    session s{r, state_of(*r.where), {}, {}, {}, {}, {}, {}, 0, {}};
+    session s(r, state_of(*r.where));
     s.ctx.where = r.where;
     s.ctx.credential =
         r.who->acts_as.empty() ? std::string_view(r.where->credential) : std::string_view(r.who->acts_as);
@@ -92,6 +94,15 @@ task<result<record_answer>> records::dispatch(session& s) {
         if (action == record_verb::list) co_return co_await list_attributes(s);
         if (action == record_verb::read) co_return co_await read_attribute(s);
         co_return co_await write_attribute(s);
+    }
+    if (const child_kind* kind = find_child_kind(s.r.what); kind != nullptr && tables_.has(kind->table)) {
+        switch (action) {
+            case record_verb::read: co_return co_await read_child(s, *kind);
+            case record_verb::list: co_return co_await list_children(s);
+            case record_verb::create: co_return co_await create_child(s, *kind);
+            case record_verb::update: co_return co_await update_child(s, *kind);
+            case record_verb::remove: co_return co_await remove_children(s, *kind);
+        }
     }
     if (action == record_verb::list || action == record_verb::read) co_return co_await list_objects(s);
     if (s.r.what == record_kind::tag) co_return co_await write_tag(s);

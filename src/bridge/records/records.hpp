@@ -3,6 +3,7 @@
 // stores, and no platform's details.
 #pragma once
 
+#include "bridge/records/record_children.hpp"
 #include "bridge/records/record_references.hpp"
 #include "bridge/records/record_state.hpp"
 #include "bridge/write_gate.hpp"
@@ -22,9 +23,15 @@ struct records_options {
     bool shadow = false;  // plan and log writes, then refuse them
     bool honour_user_access = true;
     std::size_t scan_bound = 10000;  // cases that one request may read to sort, search or count them here
+    // Lists of what hangs on cases that one request may read, over many cases: each is a request upstream.
+    std::size_t child_reads = 500;
+    std::size_t carry_files_up_to = 262144;  // bytes; of a file that the store does not take
     std::map<std::string, std::string> user_names;  // e-mail, lower case → user name that clients see
     record_state_options state;
 };
+
+struct child_draft;
+enum class pins_about;
 
 // What a write was and what became of it, for the audit stream. No values.
 struct record_write {
@@ -51,6 +58,13 @@ private:
     struct session;
     struct found_case;
     struct walk;
+    struct found_child;
+    struct case_edit;
+    struct family_reads;
+    struct attachment_reads;
+    class case_subject;
+    class child_subject;
+    class attribute_subject;
     using answer = platform::record_answer;
     using stored = platform::stored_case_ptr;
 
@@ -68,21 +82,144 @@ private:
     std::string show_case(session& s, const platform::stored_case& c) const;
     task<result<stored>> with_history(session& s, stored c);
     bool visible(const session& s, const platform::stored_case& c) const;
+    bool admits(const session& s, const mapping::reverse_subject& in) const;
     task<result<answer>> read_case(session& s);
-    task<result<answer>> create_case(session& s);
-    task<result<answer>> update_case(session& s);
+    task<result<answer>> answer_case(session& s, stored c);
     task<result<answer>> remove_cases(session& s);
     task<result<void>> remove_one(session& s, const stored& c);
     task<result<stored>> write_case(session& s, const stored& before, const mapping::reverse_plan& plan);
+    task<result<stored>> put_case(session& s, stored before, const mapping::reverse_plan& plan);
     task<result<stored>> keep_refused(session& s, platform::case_store::written done);
-    task<result<void>> check_external_id_free(session& s);
+
+    // record_nested.cpp
+    task<result<answer>> create_case(session& s);
+    task<result<answer>> update_case(session& s);
+    struct associations {
+        std::vector<std::int64_t> named, added, removed;  // cases, by their numbers
+        std::vector<uuid> made;
+    };
+    task<result<stored>> change_case(session& s, std::int64_t number, const associations& others);
+    task<result<stored>> make_case(session& s, std::string own, json::value nested, std::string key);
+    task<result<stored>> hang_on(session& s, case_edit& e, stored now);
+    task<result<stored>> find_made(session& s, std::string external_id, std::string key);
+    task<result<void>> plan_lists(session& s, case_edit& e, json::value document);
+    result<void> check_own_access(session& s, const mapping::reverse_subject* current,
+                                  const mapping::reverse_plan& plan) const;
+    std::string with_entry(mapping::reverse_plan& plan, std::string_view name, std::string_view text) const;
+
+    // record_associations.cpp
+    std::vector<std::int64_t> associated_with(session& s, const platform::stored_case& c) const;
+    task<result<associations>> associated_cases(session& s, json::value document, std::int64_t number);
+    task<void> remove_made(session& s, std::vector<uuid> made, failure& why);
+    task<result<void>> link_others(session& s, std::int64_t number, associations others);
+    task<result<void>> link_one(session& s, std::int64_t number, std::int64_t other, bool adds);
+
+    // record_family.cpp
+    using file_list = std::vector<std::pair<const family*, const family_child*>>;
+    family_ptr make_family(session& s, const stored& c) const;
+    task<result<void>> load_children(session& s, std::vector<family_ptr>& families, native_lists lists);
+    void find_files(const family& f, const family_child* c, const wish& w, file_list& out) const;
+    task<result<void>> load_files(session& s, file_list files);
+
+    // record_show.cpp
+    struct artifact_type {
+        std::string document, intel;
+        bool is_file = false, derived_link = false;
+    };
+    std::map<std::string, artifact_type, std::less<>> read_artifact_types() const;
+    const artifact_type* find_artifact_type(std::string_view name) const;
+    std::map<platform::record_kind, wish> members_of_children() const;
+    mapping::reverse_subject subject_of(const family& f, const family_child& c) const;
+    std::string show_child(session& s, const family& f, const family_child& c, const wish& w) const;
+    void show_system_event(session& s, const family& f, std::string& out) const;
+    void show_artifact_parts(session& s, const family& f, const family_child& c, const wish& w,
+                             std::string& out) const;
+    void show_relations(session& s, const family& f, const family_child& c, const wish& w,
+                        std::string& out) const;
+    std::string show_list(session& s, const family& f, const family_child* of, const child_kind& kind,
+                          const wish& w) const;
+    std::string show_allowed(session& s, json::value kept) const;
+    std::string show_other_cases(session& s, json::value kept) const;
+    std::string show_whole_case(session& s, const family& f, const wish& w) const;
+    task<result<std::vector<std::string>>> show_cases(session& s, std::vector<stored> cases);
+    task<result<void>> load_other_cases(session& s, std::vector<family_ptr> families);
+
+    // record_subjects.cpp
+    bool child_matches(session& s, const family& f, const family_child& c, const query::condition* sub) const;
+    bool case_matches(session& s, const family& f, const query::condition* sub) const;
+
+    // record_child_lists.cpp
+    task<result<std::vector<family_ptr>>> holders_of(session& s);
+    task<result<void>> complete_holders(session& s, std::vector<family_ptr> families, bool described,
+                                        bool history);
+    std::vector<found_child> matching_children(session& s, const std::vector<family_ptr>& families) const;
+    task<result<answer>> list_children(session& s);
+    task<result<void>> show_children(session& s, std::vector<found_child> found, answer& out);
+    task<result<found_child>> find_child(session& s, const child_kind& kind, std::int64_t number,
+                                         platform::completion needs);
+    task<result<std::int64_t>> find_task(session& s, std::string external_id);
+    task<result<answer>> read_child(session& s, const child_kind& kind);
+
+    // record_child_writes.cpp
+    using relation_list = std::vector<std::pair<std::string_view, std::int64_t>>;
+    struct child_place {
+        std::int64_t case_number = 0;
+        relation_list relations;  // own numbers of what it hangs on, under the members that name it
+    };
+    static std::string hashed_key(const session& s);
+    task<result<child_place>> find_place(session& s);
+    task<result<family_ptr>> open_place(session& s, const child_place& place);
+    task<result<answer>> answer_child(session& s, family_ptr of, const child_kind& kind, std::int64_t own);
+    task<result<answer>> create_child(session& s, const child_kind& kind);
+    task<result<void>> change_child(session& s, case_edit& e, const family_child& c);
+    static std::string edited_members(const family_child& c, std::string_view members);
+    task<result<answer>> update_child(session& s, const child_kind& kind);
+    task<result<answer>> remove_children(session& s, const child_kind& kind);
+    task<result<void>> remove_child(session& s, const child_kind& kind, std::int64_t number);
+    task<result<void>> remove_whole(session& s, case_edit& e, platform::record_kind what, std::int64_t own);
+    result<void> mark_deleted(session& s, case_edit& e, const family_child& c) const;
+
+    // record_drafts.cpp
+    static std::string plain_members(json::value document);
+    static std::string kept_document(const child_kind& kind, std::string_view members);
+    static std::string changed_document(json::value document, std::string_view members);
+    task<result<void>> plan_child(session& s, case_edit& e, const child_kind& kind, json::value document,
+                                  std::size_t parent, relation_list relations);
+    task<result<void>> plan_list(session& s, case_edit& e, const child_kind& kind, json::value collection,
+                                 std::size_t parent, relation_list relations);
+    result<void> prepare_task(const case_edit& e, const child_kind& kind, json::value document,
+                              std::string& plain, relation_list& relations) const;
+    result<void> prepare_artifact(session& s, json::value document, std::string& plain, child_draft& d) const;
+
+    // record_edit.cpp
+    task<result<void>> make_natives(session& s, case_edit& e, uuid id);
+    void settle(session& s, case_edit& e, bool only_kept) const;
+    void add_lists(const case_edit& e, const mapping::reverse_subject* current,
+                   mapping::reverse_plan& plan) const;
+    task<void> take_back(session& s, case_edit& e, uuid id, failure& why);
+    task<result<stored>> look_for(session& s, const case_edit& e, std::int64_t number);
+    task<result<stored>> commit(session& s, case_edit& e, mapping::reverse_plan plan);
+    family_ptr family_after(session& s, const case_edit& e, const stored& now) const;
+
+    // record_files.cpp
+    task<result<void>> store_file(session& s, child_draft& d, uuid id);
+    task<result<bool>> is_needed_elsewhere(session& s, uuid id, std::string hash);
+    task<result<bool>> remove_file(session& s, uuid id, std::string attachment, std::string hash);
+    task<result<void>> drop_file(session& s, uuid id, const child_draft& d);
+    task<result<void>> remove_artifact(session& s, case_edit& e, family_child c);
+    result<void> check_new_file(session& s, const case_edit& e, const family_child& c, std::string& plain,
+                                child_draft& file) const;
+    task<result<void>> replace_file(session& s, case_edit& e, const family_child& c,
+                                    const mapping::reverse_plan& plan, child_draft file);
+    task<result<void>> remove_replaced_file(session& s, const case_edit& e);
 
     // record_lists.cpp
     task<result<answer>> list_cases(session& s);
     task<result<void>> plan_walk(session& s, walk& w);
     task<result<void>> walk_whole(session& s, walk& w);
     task<result<void>> walk_onwards(session& s, walk& w);
-    result<void> keep_matching(session& s, walk& w, platform::store_page& page);
+    task<result<void>> keep_those(session& s, const query::condition& c, std::vector<found_case>& list);
+    task<result<void>> keep_matching(session& s, walk& w, platform::store_page& page);
     task<result<answer>> finish_list(session& s, walk& w);
     task<result<void>> bind(session& s, query::filter& f);
     void bind_people(session& s, query::predicate& p) const;
@@ -90,7 +227,7 @@ private:
     bool may_become_tag(std::string_view name, const numbered_list& tags) const;
     // The cases that a condition pins down, if they are few: read one by one, those of them that match.
     task<result<std::optional<std::vector<found_case>>>> pinned_cases(session& s, const query::condition& c,
-                                                                      bool about_cases);
+                                                                      pins_about about);
     result<found_case> show_found(session& s, const stored& c) const;
     // Every visible case that satisfies a condition, within the bound.
     task<result<std::vector<found_case>>> all_cases(session& s, const query::condition& c);
@@ -113,6 +250,8 @@ private:
     write_gate& gate_;
     std::function<void(mapping::finding_code)> findings_;
     record_write_sink writes_;
+    const std::map<platform::record_kind, wish> child_members_;  // that programs show
+    const std::map<std::string, artifact_type, std::less<>> artifact_types_;
     std::map<uuid, std::unique_ptr<record_state>> states_;
 };
 

@@ -34,11 +34,11 @@ backend::backend(upstream::client& client, backend_options opts)
     }
 }
 
-task<result<upstream::answer>> backend::send(call_context& ctx, std::string_view method, std::string target,
-                                             std::string_view body) {
+result<upstream::call> backend::call_of(const call_context& ctx, std::string_view method, std::string target,
+                                        std::string_view body) const {
     const auto signer = signers_.find(ctx.credential);
     if (signer == signers_.end())
-        co_return fail(errc::upstream_unauthorized, "no credential " + std::string(ctx.credential));
+        return fail(errc::upstream_unauthorized, "no credential " + std::string(ctx.credential));
     upstream::call c;
     c.method = method;
     c.target = std::move(target);
@@ -52,6 +52,16 @@ task<result<upstream::answer>> backend::send(call_context& ctx, std::string_view
     c.account = ctx.account;
     c.shareable = method == "GET" && body.empty();
     c.deadline = ctx.deadline;
+    return c;
+}
+
+task<result<upstream::answer>> backend::send(call_context& ctx, std::string_view method, std::string target,
+                                             std::string_view body) {
+    CB_CO_TRY(const auto c, call_of(ctx, method, std::move(target), body));
+    co_return co_await transmit(ctx, c);
+}
+
+task<result<upstream::answer>> backend::transmit(call_context& ctx, const upstream::call& c) {
     const auto start = http::clock::now();
     auto answer = co_await client_.send(c);
     const auto took = http::clock::now() - start;
@@ -61,10 +71,9 @@ task<result<upstream::answer>> backend::send(call_context& ctx, std::string_view
     co_return answer;
 }
 
-task<result<reply_ptr>> backend::read_case(call_context& ctx, std::int64_t number, child_kinds /*with*/) {
-    CB_CO_TRY(
-        auto answer,
-        co_await send(ctx, "GET", case_target(options_.base_path, ctx.where->organization, number), {}));
+task<result<reply_ptr>> backend::read_case(call_context& ctx, std::int64_t number, child_kinds with) {
+    std::string target = case_target(options_.base_path, ctx.where->organization, number, with);
+    CB_CO_TRY(auto answer, co_await send(ctx, "GET", std::move(target), {}));
     co_return open_envelope(std::move(answer));
 }
 

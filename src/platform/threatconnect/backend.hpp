@@ -42,9 +42,12 @@ public:
     task<result<void>> remove_child(call_context& ctx, child what, std::int64_t case_number,
                                     std::int64_t number, const std::vector<std::int64_t>& states,
                                     const std::vector<std::string>& history) override;
+    task<result<std::optional<std::int64_t>>> holder_of(call_context& ctx, child what,
+                                                        std::int64_t number) override;
     json::value children_of(json::value stored_case, child what) const override;
     // backend_files.cpp
     task<result<std::string>> read_content(call_context& ctx, std::int64_t artifact) override;
+    bool is_file(json::value artifact) const override;
     // backend_definitions.cpp
     task<result<reply_ptr>> write_field_definition(call_context& ctx, std::optional<std::int64_t> number,
                                                    std::string_view name,
@@ -69,14 +72,29 @@ public:
 private:
     task<result<upstream::answer>> send(call_context& ctx, std::string_view method, std::string target,
                                         std::string_view body);
+    // A request of that context: signature, account, deadline; failure if there is no such credential.
+    result<upstream::call> call_of(const call_context& ctx, std::string_view method, std::string target,
+                                   std::string_view body) const;
+    task<result<upstream::answer>> transmit(call_context& ctx, const upstream::call& c);
+    // backend_files.cpp: {<members>,"fileData":"<content in Base64>"}; members: no braces.
+    task<result<upstream::answer>> send_with_content(call_context& ctx, std::string_view method,
+                                                     std::string target, std::string_view members,
+                                                     std::string_view content);
     task<result<reply_ptr>> put_case(call_context& ctx, std::int64_t number, std::string_view body);
     task<result<void>> replace_bag_entries(call_context& ctx, const mapping::bag_change& change);
+    task<result<reply_ptr>> post_case(call_context& ctx, std::string_view body, bool files);
     task<result<reply_ptr>> put_with_carry(call_context& ctx, std::int64_t number,
-                                           const mapping::write_plan& plan);
+                                           const mapping::write_plan& plan, bool& history_kept);
     task<void> tidy(call_context& ctx, std::int64_t number, const mapping::write_plan& plan,
                     bool replaced_in_place);
     task<void> remove_file(call_context& ctx, std::int64_t number, std::string_view name);
     bool keeps_carry(json::value stored_case, const mapping::write_plan& plan) const;
+    // backend_children.cpp
+    task<result<upstream::answer>> send_child(call_context& ctx, const child_write& w);
+    task<result<void>> keep_with_case(call_context& ctx, const child_write& w, child_written& out);
+    task<result<void>> take_back(call_context& ctx, const child_write& w, std::int64_t number, failure why);
+    task<result<void>> put_attribute(call_context& ctx, std::int64_t id, std::string_view value);
+    task<result<void>> remove_object(call_context& ctx, std::string_view path, std::int64_t number);
 
     upstream::client& client_;
     backend_options options_;

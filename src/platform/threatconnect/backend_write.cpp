@@ -13,17 +13,18 @@ namespace {
 
 using plan_type = mapping::write_plan;
 
+constexpr std::string_view nothing_to_write = "{}";
+
 bool writes_carry(const plan_type& plan) { return plan.carry == plan_type::carry_action::write; }
 
 bool has_body(const plan_type& plan) {
     const auto adds = [](const mapping::bag_change& c) { return c.texts.size() > c.ids.size(); };
-    return !plan.members.empty() || writes_carry(plan) || std::any_of(plan.bag.begin(), plan.bag.end(), adds);
+    return !plan.members.empty() || writes_carry(plan) || !plan.history.empty() ||
+           std::any_of(plan.bag.begin(), plan.bag.end(), adds);
 }
 
-std::string answer_fields(std::string target, const plan_type& plan) {
-    target += "&fields=attributes";
-    if (!plan.spills.empty()) target += "&fields=artifacts";
-    return target;
+bool refuses(const result<reply_ptr>& answer) {
+    return answer.has_error() && answer.error().code == errc::upstream_rejected;
 }
 
 bool has_file(json::value artifacts, std::string_view name) {
@@ -48,14 +49,26 @@ bool backend::keeps_carry(json::value stored_case, const mapping::write_plan& pl
     return false;
 }
 
+task<result<reply_ptr>> backend::post_case(call_context& ctx, std::string_view body, bool files) {
+    target_builder t(options_.base_path, "/v3/cases", ctx.where->organization);
+    t.add("fields", "attributes");
+    if (files) t.add("fields", "artifacts");
+    CB_CO_TRY(auto answer, co_await send(ctx, "POST", std::move(t.text), body));
+    co_return open_envelope(std::move(answer));
+}
+
 task<result<platform::backend::written>> backend::create_case(call_context& ctx,
                                                               const mapping::write_plan& plan) {
-    const std::string body =
-        case_body(plan, options_.carry_attribute, options_.file_type, writes_carry(plan));
-    target_builder t(options_.base_path, "/v3/cases", ctx.where->organization);
-    CB_CO_TRY(auto answer, co_await send(ctx, "POST", answer_fields(std::move(t.text), plan), body));
-    CB_CO_TRY(auto made, open_envelope(std::move(answer)));
+    std::string body = case_body(plan, options_.carry_attribute, options_.file_type, {});
     written out;
+    auto done = co_await post_case(ctx, body, !plan.spills.empty());
+    if (refuses(done) && !plan.history.empty()) {  // there may be room for the state alone
+        body = case_body(plan, options_.carry_attribute, options_.file_type, {true, false});
+        auto without = co_await post_case(ctx, body, !plan.spills.empty());
+        out.history_kept = false;
+        if (!refuses(without)) done = std::move(without);
+    }
+    CB_CO_TRY(const auto made, std::move(done));
     if (!made->data.member("id").to_int64(out.number))
         co_return fail(errc::upstream_malformed, "a created case without an id");
     out.carry_kept = keeps_carry(made->data, plan);
@@ -71,22 +84,24 @@ task<result<reply_ptr>> backend::put_case(call_context& ctx, std::int64_t number
 
 // Where the attribute type allows one value per case, appending is refused: then the native change goes
 // first and the state is replaced in its place.
+// history_kept: false if only leaving the history out made it possible.
 task<result<reply_ptr>> backend::put_with_carry(call_context& ctx, std::int64_t number,
-                                                const mapping::write_plan& plan) {
-    const std::string body =
-        case_body(plan, options_.carry_attribute, options_.file_type, writes_carry(plan));
+                                                const mapping::write_plan& plan, bool& history_kept) {
+    std::string body = case_body(plan, options_.carry_attribute, options_.file_type, {});
     auto done = co_await put_case(ctx, number, body);
-    const bool refused = done.has_error() && done.error().code == errc::upstream_rejected;
-    if (!refused || !writes_carry(plan) || plan.old_carry.empty()) co_return done;
+    if (refuses(done) && !plan.history.empty()) {
+        history_kept = false;
+        body = case_body(plan, options_.carry_attribute, options_.file_type, {true, false});
+        if (body == nothing_to_write) co_return co_await read_case(ctx, number);
+        auto without = co_await put_case(ctx, number, body);
+        if (!refuses(without)) co_return without;
+    }
+    if (!refuses(done) || !writes_carry(plan) || plan.old_carry.empty()) co_return done;
 
-    const std::string natives = case_body(plan, options_.carry_attribute, options_.file_type, false);
-    auto native = co_await put_case(ctx, number, natives);
+    body = case_body(plan, options_.carry_attribute, options_.file_type, {false, false});
+    auto native = co_await put_case(ctx, number, body);
     if (native.has_error()) co_return done;  // it was not about the state: the first answer says what
-    target_builder t(options_.base_path, "/v3/caseAttributes/" + std::to_string(plan.old_carry.front()),
-                     ctx.where->organization);
-    const std::string value = attribute_value_body(plan.carry_text);
-    CB_CO_TRY(auto answer, co_await send(ctx, "PUT", std::move(t.text), value));
-    CB_CO_CHECK(check_envelope(std::move(answer)));
+    CB_CO_CHECK(co_await put_attribute(ctx, plan.old_carry.front(), plan.carry_text));
     co_return co_await read_case(ctx, number);
 }
 
@@ -95,11 +110,11 @@ task<result<platform::backend::written>> backend::update_case(call_context& ctx,
     written out{number, true};
     bool in_place = false;
     if (has_body(plan)) {
-        CB_CO_TRY(auto done, co_await put_with_carry(ctx, number, plan));
+        CB_CO_TRY(const auto done, co_await put_with_carry(ctx, number, plan, out.history_kept));
         for (const auto& [none, a] : done->data.member("attributes").member("data").elements()) {
             std::int64_t id = 0;
             in_place = in_place ||
-                       (a.member("id").to_int64(id) && a.member("value").text() == plan.carry_text &&
+                       (writes_carry(plan) && a.member("id").to_int64(id) && a.member("value").text() == plan.carry_text &&
                         std::find(plan.old_carry.begin(), plan.old_carry.end(), id) != plan.old_carry.end());
         }
         out.carry_kept = in_place || keeps_carry(done->data, plan);
@@ -153,14 +168,15 @@ task<void> backend::remove_file(call_context& ctx, std::int64_t number, std::str
 }
 
 task<result<void>> backend::remove_case(call_context& ctx, std::int64_t number) {
-    target_builder t(options_.base_path, "/v3/cases/" + std::to_string(number), ctx.where->organization);
-    CB_CO_TRY(auto answer, co_await send(ctx, "DELETE", std::move(t.text), {}));
-    co_return check_envelope(std::move(answer));
+    co_return co_await remove_object(ctx, "/v3/cases", number);
 }
 
 task<result<reply_ptr>> backend::change_tag(call_context& ctx, std::int64_t number, std::string_view tag,
-                                            bool add, const std::vector<std::string>& /*history*/) {
-    const std::string body = tag_body(tag, add);
+                                            bool add, const std::vector<std::string>& history) {
+    std::string body = tag_body(tag, add, options_.carry_attribute, history);
+    auto done = co_await put_case(ctx, number, body);
+    if (!refuses(done) || history.empty()) co_return done;
+    body = tag_body(tag, add, options_.carry_attribute, {});
     co_return co_await put_case(ctx, number, body);
 }
 
@@ -174,9 +190,7 @@ task<result<reply_ptr>> backend::write_tag(call_context& ctx, std::optional<std:
 }
 
 task<result<void>> backend::remove_tag(call_context& ctx, std::int64_t number) {
-    target_builder t(options_.base_path, "/v3/tags/" + std::to_string(number), ctx.where->organization);
-    CB_CO_TRY(auto answer, co_await send(ctx, "DELETE", std::move(t.text), {}));
-    co_return check_envelope(std::move(answer));
+    co_return co_await remove_object(ctx, "/v3/tags", number);
 }
 
 }  // namespace casebridge::platform::threatconnect

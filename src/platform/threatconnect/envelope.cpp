@@ -20,16 +20,34 @@ void answer_object(http::response& res, unsigned status, std::string_view data, 
     answer_json(res, status, std::move(body));
 }
 
-void answer_page(http::response& res, std::string_view data, const page_frame& frame) {
-    std::string body;
-    body.reserve(data.size() + frame.next.size() + frame.prev.size() + 64);
-    json::writer out(body);
-    out.begin_object();
-    if (!frame.next.empty()) out.member("next", std::string_view(frame.next));
-    out.key("data").raw(data);
-    if (!frame.prev.empty()) out.member("prev", std::string_view(frame.prev));
-    if (frame.count) out.member("count", static_cast<std::int64_t>(*frame.count));
-    out.member("status", "Success").end_object();
+void open_object(std::string& body) { body += R"({"data":)"; }
+
+void close_object(http::response& res, unsigned status, std::string body, std::string_view message) {
+    if (!message.empty()) {
+        body += R"(,"message":)";
+        json::append_string(body, message);
+    }
+    body += R"(,"status":"Success"})";
+    answer_json(res, status, std::move(body));
+}
+
+void open_page(std::string& body, const page_frame& frame) {
+    body += '{';
+    if (!frame.next.empty()) {
+        body += R"("next":)";
+        json::append_string(body, frame.next);
+        body += ',';
+    }
+    body += R"("data":)";
+}
+
+void close_page(http::response& res, std::string body, const page_frame& frame) {
+    if (!frame.prev.empty()) {
+        body += R"(,"prev":)";
+        json::append_string(body, frame.prev);
+    }
+    if (frame.count) body += R"(,"count":)" + std::to_string(*frame.count);
+    body += R"(,"status":"Success"})";
     answer_json(res, 200, std::move(body));
 }
 

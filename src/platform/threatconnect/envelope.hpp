@@ -21,7 +21,12 @@ struct page_frame {
     std::string next, prev;              // empty: there is none
     std::optional<std::uint64_t> count;
 };
-// data: finished JSON, an array.
-void answer_page(http::response& res, std::string_view data, const page_frame& frame);
+
+// The same around data that is written in place, since it may be many megabytes: what stands before it is appended
+// to an empty body, then the data, then what stands after it.
+void open_object(std::string& body);
+void close_object(http::response& res, unsigned status, std::string body, std::string_view message);
+void open_page(std::string& body, const page_frame& frame);
+void close_page(http::response& res, std::string body, const page_frame& frame);
 
 }  // namespace casebridge::platform::threatconnect

@@ -128,9 +128,8 @@ bool facade::check_write(context& c) const {
     if (!is_write(c.what())) return true;
     const object_model& o = c.object();
     if (!o.kind || !may(o.allowed, c.what())) {
-        refuse(c, {err::not_allowed, o.kind ? std::string()
-                                            : "This operation is not supported: there is no place for a " +
-                                                  std::string(o.entity) + " on this server"});
+        refuse(c, {err::not_allowed,
+                   o.missing.empty() ? "" : "This operation is not supported: " + std::string(o.missing)});
         return false;
     }
     if (!c.who->read_write) {
@@ -141,12 +140,13 @@ bool facade::check_write(context& c) const {
         word(c, fail(errc::read_only, "this bridge takes no writes"));
         return false;
     }
-    const bool removal = c.what() == action::remove || c.what() == action::remove_many;
-    if (removal && o.allowed.guarded && !options_.deletes) {
+    const bool many = c.what() == action::remove_many;
+    const bool removal = c.what() == action::remove || many;
+    if (removal && (o.allowed.guarded || many) && !options_.deletes) {
         word(c, fail(errc::deletes_disabled, "this bridge is configured without deletes"));
         return false;
     }
-    if (c.what() != action::remove_many || options_.bulk_delete) return true;
+    if (!many || options_.bulk_delete) return true;
     refuse(c, {err::forbidden,
                "Bulk delete is switched off on this server; set \"bulk_delete\": true in its "
                "configuration to allow it"});
@@ -156,6 +156,7 @@ bool facade::check_write(context& c) const {
 task<void> facade::act(context& c) {
     if (answer_alone(c)) co_return;
     switch (c.what()) {
+        case action::describe: co_await describe_object(c); break;
         case action::list: co_await list(c); break;
         case action::read: co_await read(c); break;
         case action::create:
@@ -168,11 +169,6 @@ task<void> facade::act(context& c) {
 
 bool facade::answer_alone(context& c) const {
     switch (c.what()) {
-        case action::describe: {
-            const std::string* shown = c.given.find("show");
-            answer_json(c.res, 200, describe(c.object(), shown && http::iequals(*shown, "readonly")));
-            return true;
-        }
         case action::describe_fields: answer_json(c.res, 200, describe_fields(c.object())); return true;
         case action::describe_words: answer_json(c.res, 200, describe_words(c.object())); return true;
         case action::open_api: answer_json(c.res, 200, open_api_document(options_.public_url)); return true;

@@ -25,7 +25,7 @@ std::int64_t system_seconds();
 struct options {
     std::string public_url = "http://127.0.0.1:8081";  // as clients reach it, without /api
     bool read_only = false;
-    bool deletes = true;  // of cases and tags
+    bool deletes = true;  // of cases and tags, and of whatever a query finds
     bool bulk_delete = false;  // DELETE with a query
     digest token_key{}, link_key{};  // derived per purpose from the secret file, design §7
     std::optional<digest> previous_token_key, previous_link_key;  // of the secret before
@@ -52,6 +52,7 @@ private:
 
     task<void> act(context& c);
     bool answer_alone(context& c) const;
+    task<void> describe_object(context& c);
     void issue_token(context& c) const;
     void renew_token(context& c) const;
     void who_am_i(context& c) const;
@@ -65,10 +66,12 @@ private:
 
     record_request start(const context& c, record_verb action) const;
     bool read_query(context& c, record_request& r) const;
+    bool parse_body(context& c, json::tape& given) const;
     bool read_document(context& c, record_request& r) const;
+    bool read_removal(context& c, record_request& r) const;
     bool name_record(context& c, record_request& r) const;
-    void answer_list(context& c, const record_request& r, const record_answer& a) const;
-    bool answer_one(context& c, const record_answer& a, unsigned status, std::string_view message) const;
+    void answer_list(context& c, const record_request& r, record_answer& a) const;
+    bool answer_one(context& c, record_answer& a, unsigned status, std::string_view message) const;
 
     task<bool> run(context& c, const record_request& r, record_answer& out);
     // … of the object that {id} names.

@@ -54,19 +54,19 @@ constexpr field cases_[] = {
     user("createdBy", "who created the case").more_as("userDetails"),
     shown("owner", s::text, "the name of the organization"),
     shown("ownerId", s::integer, "the ID of the organization"),
-    list_of("artifacts", "artifacts", unkept, "the artifacts of the case"),
-    list_of("associatedCases", "cases", unkept, "cases that are associated with it").with_modes(),
-    list_of("associatedGroups", "groups", unkept, "groups that are associated with it").with_modes(),
-    list_of("associatedIndicators", "indicators", unkept, "indicators that are associated with it")
+    list_of("artifacts", "artifacts", may, "the artifacts of the case"),
+    list_of("associatedCases", "cases", may, "cases that are associated with it").with_modes(),
+    list_of("associatedGroups", "groups", may, "groups that are associated with it").with_modes(),
+    list_of("associatedIndicators", "indicators", may, "indicators that are associated with it")
         .with_modes(),
     list_of("attributes", "caseAttributes", may, "the attributes of the case", 0).with_modes(),
-    list_of("notes", "notes", unkept, "the notes of the case"),
+    list_of("notes", "notes", may, "the notes of the case"),
     list_of("related", "cases", fixed, "cases that are related to it", 0),
     list_of("tags", "tags", may, "the tags of the case").with_modes(),
-    list_of("tasks", "tasks", unkept, "the tasks of the case"),
-    list_of("userAccess", "user", unkept, "the only users that may see the case", 0),
-    list_of("workflowEvents", "workflowEvents", unkept, "the timeline of the case"),
-    one_of_kind("workflowTemplate", "workflowTemplates", unkept, "the template of the case"),
+    list_of("tasks", "tasks", may, "the tasks of the case"),
+    list_of("userAccess", "user", may, "the only users that may see the case", 0).as_a_whole(),
+    list_of("workflowEvents", "workflowEvents", may, "the timeline of the case"),
+    one_of_kind("workflowTemplate", "workflowTemplates", may, "the template of the case"),
 };
 
 constexpr field attributes_[] = {
@@ -112,12 +112,14 @@ constexpr field tasks_[] = {
 
 constexpr field notes_[] = {
     shown("id", s::integer, "the ID of the note"),
-    number("caseId", parent, fixed, "the ID of the note's case").or_by("caseXid"),
-    text("caseXid", parent, fixed, "the external identifier of the note's case").or_by("caseId"),
-    number("artifactId", may, fixed, "the ID of the note's artifact"),
-    number("taskId", may, fixed, "the ID of the note's task"),
-    text("taskXid", may, fixed, "the external identifier of the note's task").if_asked(),
-    number("workflowEventId", may, fixed, "the ID of the note's event"),
+    number("caseId", parent, fixed, "the ID of the note's case").or_by("caseXid").unless_nearer(),
+    text("caseXid", parent, fixed, "the external identifier of the note's case")
+        .or_by("caseId")
+        .unless_nearer(),
+    number("artifactId", near_parent, fixed, "the ID of the note's artifact"),
+    number("taskId", near_parent, fixed, "the ID of the note's task"),
+    text("taskXid", near_parent, fixed, "the external identifier of the note's task").if_asked(),
+    number("workflowEventId", near_parent, fixed, "the ID of the note's event"),
     text("text", must, may, "the text of the note").between(1, 65500),
     shown("summary", s::text, "the beginning of the text"),
     shown("author", s::text, "the user name of the note's author"),
@@ -133,7 +135,7 @@ constexpr field notes_[] = {
 constexpr field artifacts_[] = {
     shown("id", s::integer, "the ID of the artifact"),
     text("summary", must, may, "the value of the artifact").between(1, 500),
-    text("type", must, fixed, "the name of the artifact's type").between(1, 0),
+    text("type", must, fixed, "the name of the artifact's type").between(1, 0).name_of("artifactTypes"),
     shown("intelType", s::text, "the kind of indicator that the artifact is"),
     text("source", may, may, "where the artifact comes from").between(0, 100),
     text("fieldName", may, may, "the field of the task that the artifact fills").between(0, 100),
@@ -152,13 +154,13 @@ constexpr field artifacts_[] = {
     text("caseXid", parent, fixed, "the external identifier of the artifact's case")
         .or_by("caseId")
         .if_asked(),
-    text("fileData", may, may, "the Base64 of the file").if_asked(),
+    field{"fileData", s::file, may, may, "the Base64 of the file"}.if_asked(),
     shown("links", s::any, "the links of the artifact").if_asked(),
     list_of("notes", "notes", may, "the notes of the artifact"),
     one_of_kind("parentCase", "cases", fixed, "the case of the artifact"),
     one_of_kind("task", "tasks", fixed, "the task of the artifact"),
-    number("taskId", may, fixed, "the ID of the artifact's task").if_asked(),
-    text("taskXid", may, fixed, "the external identifier of the artifact's task").if_asked(),
+    number("taskId", near_parent, fixed, "the ID of the artifact's task").if_asked(),
+    text("taskXid", near_parent, fixed, "the external identifier of the artifact's task").if_asked(),
 };
 
 constexpr field events_[] = {

@@ -1,5 +1,6 @@
 // Words of queries about cases and what hangs on them: ThreatConnect fact sheet §5.1. Paths lead into the
-// documents that the bridge hands over, which may hold more than clients are shown.
+// documents that the bridge hands over, which may hold more than clients are shown. What no document here ever has
+// (artifacts that a workflow misses, automation, deletion) reads as a server's that has none.
 #include "platform/threatconnect/keyword_rows.hpp"
 #include "platform/threatconnect/objects.hpp"
 
@@ -41,7 +42,7 @@ constexpr query::keyword cases_[] = {
     word("id", t::integer, "id"),
     word("idAsString", t::text, "id"),
     word("lastUpdated", t::time, "lastUpdated"),
-    word("missingArtifactCount", t::integer),
+    word("missingArtifactCount", t::integer).otherwise("0"),
     word("name", t::text, "name"),
     word("owner", t::integer, "ownerId"),
     word("ownerName", t::text, "owner"),
@@ -85,7 +86,7 @@ constexpr query::keyword attributes_[] = {
 constexpr query::keyword tasks_[] = {
     word("assignedToUserOrGroup", t::text, "assignee.type").folded("Enum").otherwise("None"),
     word("assigneeName", t::text, "assignee.data.userName").or_at("assignee.data.name").as("Assignee"),
-    word("automated", t::boolean),
+    word("automated", t::boolean).otherwise("false"),
     word("caseId", t::integer, "caseId"),
     word("caseIdAsString", t::text, "caseId"),
     word("caseSeverity", t::text, "parentCase.severity").folded("Enum"),
@@ -97,11 +98,11 @@ constexpr query::keyword tasks_[] = {
     related("hasCase", "parentCase", "cases"),
     related("hasNote", "notes.data", "notes"),
     word("id", t::integer, "id"),
-    word("missingArtifactCount", t::integer),
+    word("missingArtifactCount", t::integer).otherwise("0"),
     word("name", t::text, "name"),
     word("owner", t::integer, "ownerId"),
     word("ownerName", t::text, "owner"),
-    word("required", t::boolean, "required"),
+    word("required", t::boolean, "required").otherwise("false"),
     word("status", t::text, "status").folded("Enum"),
     word("targetId", t::integer, "assignee.data.id"),
     word("targetType", t::text, "assignee.type").folded("Enum"),
@@ -148,18 +149,18 @@ constexpr query::keyword artifacts_[] = {
 constexpr query::keyword events_[] = {
     word("caseId", t::integer, "caseId"),
     word("dateAdded", t::time, "dateAdded"),
-    word("deleted", t::boolean, "deleted"),
+    word("deleted", t::boolean, "deleted").otherwise("false"),
     word("deletedReason", t::text, "deletedReason"),
     word("eventDate", t::time, "eventDate"),
     word("id", t::integer, "id"),
-    word("link", t::text, "link"),
+    word("link", t::text, "linkAs"),
     word("summary", t::text, "summary"),
-    word("systemGenerated", t::boolean, "systemGenerated"),
+    word("systemGenerated", t::boolean, "systemGenerated").otherwise("false"),
     word("userName", t::text, "user.userName").as("User"),
 };
 
 constexpr query::keyword templates_[] = {
-    word("active", t::boolean, "active"),
+    word("active", t::boolean, "active").otherwise("false"),
     word("description", t::text, "description"),
     word("id", t::integer, "id"),
     word("name", t::text, "name"),

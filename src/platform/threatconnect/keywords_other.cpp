@@ -119,13 +119,32 @@ constexpr query::keyword roles_[] = {
     word("name", t::text, "name"),
 };
 
-// Groups, indicators and victims of threat intelligence: what queries about cases ask of them.
+// Groups, indicators and victims of threat intelligence: what clients of cases, and those that look whether a server
+// answers, ask of them (§5.5, §10.11). No server of ours has any, so that every query finds nothing.
 constexpr query::keyword intel_[] = {
+    word("active", t::boolean),
+    word("associable", t::boolean),
+    word("confidence", t::integer),
+    word("dateAdded", t::time),
+    related("hasArtifact", {}, "artifacts"),
+    related("hasCase", {}, "cases"),
+    related("hasGroup", {}, "groups"),
+    related("hasIndicator", {}, "indicators"),
+    related("hasTag", {}, "tags"),
+    related("hasVictim", {}, "victims"),
     word("id", t::integer, "id"),
+    word("indicatorActive", t::boolean),
+    word("lastModified", t::time),
     word("name", t::text, "name"),
+    word("owner", t::integer),
     word("ownerName", t::text, "ownerName"),
+    word("rating", t::decimal),
     word("summary", t::text, "name"),
+    word("tag", t::text),
+    word("threatAssessScore", t::integer),
+    word("type", t::integer),
     word("typeName", t::text, "type"),
+    word("xid", t::text),
 };
 
 }  // namespace

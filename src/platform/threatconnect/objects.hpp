@@ -20,6 +20,7 @@ enum class shape : std::uint8_t {
     boolean,
     time,
     any,  // an object or array that is passed as it is
+    file,  // bytes, in Base64 (§7)
     user,
     assignee,  // {"type","data"}, §6.3
     one,  // an object of `of`
@@ -34,11 +35,20 @@ enum class use : std::uint8_t {
     moot,  // taken and left out, since it does not apply (§12 trap 26)
     unkept,  // the backend has no place for it: refused unless empty
     parent,  // names the object's parent: must stand on its own, is left out where the parent is around it
+    near_parent,  // names a parent between the object and its case, and so does without the case's name
 };
 
 enum class show : std::uint8_t {
     always,  // whenever the document has it
     asked,  // with fields= only
+    farther,  // the same where a nearer parent stands in the document (§12 trap 21), else always
+};
+
+// What an entry of a list inside another object is, if it has an id.
+enum class entry : std::uint8_t {
+    elsewhere,  // changed by its own endpoint only (§6.5)
+    changed,  // that object, with what is said of it
+    referred,  // that object; it is only named
 };
 
 struct field {
@@ -52,9 +62,11 @@ struct field {
     std::span<const std::string_view> values = {};  // any letter case is taken, this one is passed on
     std::string_view of = {};  // path of the nested object
     bool modes = false;  // list: PUT honours append, delete and replace (§6.2)
+    bool whole = false;  // … and without a mode it is the whole list (userAccess: not to let in more than is meant)
     std::string_view asked_as = {};  // its name in fields=, if it is not its own
     std::string_view alternative = {};  // required unless this one is given
     std::string_view otherwise = {};  // JSON to show where the document has no value
+    std::string_view named_in = {};  // path of the objects whose names it may be
 
     constexpr field between(std::size_t a, std::size_t b) const {
         field f = *this;
@@ -71,6 +83,11 @@ struct field {
         field f = *this;
         f.shown = show::asked;
         f.asked_as = as;
+        return f;
+    }
+    constexpr field unless_nearer() const {
+        field f = *this;
+        f.shown = show::farther;
         return f;
     }
     constexpr field more_as(std::string_view as) const {  // shown always, more of it when asked
@@ -91,6 +108,17 @@ struct field {
     constexpr field with_modes() const {
         field f = *this;
         f.modes = true;
+        return f;
+    }
+
+    constexpr field name_of(std::string_view path) const {
+        field f = *this;
+        f.named_in = path;
+        return f;
+    }
+    constexpr field as_a_whole() const {
+        field f = with_modes();
+        f.whole = true;
         return f;
     }
 
@@ -133,6 +161,11 @@ struct object_model {
     writes allowed = {};
     std::size_t body_limit = 1024 * 1024;
     bool external_ids = false;  // {id} may be an xid
+    entry listed = entry::elsewhere;
+    bool made_inside = true;  // an entry of a list without an id is a new object
+    std::string_view called_by = {};  // what may stand for an entry's id
+    std::string_view reason = {};  // member of a removal's body that must say why (§4.6)
+    std::string_view missing = {};  // for a sentence: why there is no such thing here
 
     const field* find(std::string_view name) const noexcept;
 };

@@ -14,6 +14,7 @@ using sv = std::string_view;
 sv type_of(const field& f) {
     switch (f.kind) {
         case shape::text:
+        case shape::file:
         case shape::owner: return "String";
         case shape::integer: return f.name == "id" || f.name.ends_with("Id") ? "Long" : "Integer";
         case shape::boolean: return "Boolean";
@@ -46,14 +47,20 @@ void write_limits(json::writer& w, const field& f) {
     const bool list = f.kind == shape::list, number = f.kind == shape::integer;
     if (most != 0) w.member(list ? "maxSize" : number ? "maxValue" : "maxLength", most);
     if (!list && (most != 0 || least != 0)) w.member(number ? "minValue" : "minLength", least);
-    if (f.values.empty()) return;
+}
+
+void write_values(json::writer& w, const field& f, const allowed_names& names) {
+    const auto named = f.named_in.empty() ? names.end() : names.find(f.named_in);
+    if (f.values.empty() && named == names.end()) return;
     w.key("allowableValues").begin_array();
     for (const sv v : f.values) w.string(v);
+    if (named != names.end())
+        for (const std::string& v : named->second) w.string(v);
     w.end_array();
 }
 
 // readOnly is for today's clients, read-only for those of 2020, which look for it on every field (§10.9).
-void write_descriptor(json::writer& w, const field& f) {
+void write_descriptor(json::writer& w, const field& f, const allowed_names& names) {
     const bool fixed = f.read_only();
     w.begin_object().member("type", type_of(f));
     if (!fixed) w.member("required", f.post == use::must || f.post == use::parent);
@@ -61,6 +68,7 @@ void write_descriptor(json::writer& w, const field& f) {
     w.member("readOnly", fixed).member("read-only", fixed);
     if (!fixed && f.put == use::fixed) w.member("updatable", false);
     write_limits(w, f);
+    write_values(w, f, names);
     w.member("description", f.about).end_object();
 }
 
@@ -85,7 +93,7 @@ std::string about(const query::keyword& k, const object_model& object) {
 
 }  // namespace
 
-std::string describe(const object_model& object, bool read_only_too) {
+std::string describe(const object_model& object, bool read_only_too, const allowed_names& names) {
     std::string out;
     json::writer w(out);
     w.begin_object();
@@ -94,7 +102,7 @@ std::string describe(const object_model& object, bool read_only_too) {
         w.key(f.name);
         const bool list = f.kind == shape::list;
         if (list) w.begin_object().key("data").begin_array();
-        write_descriptor(w, f);
+        write_descriptor(w, f, names);
         if (list) w.end_array().end_object();
     }
     w.end_object();
@@ -108,7 +116,7 @@ std::string describe_fields(const object_model& object) {
     w.begin_object().key("data").begin_array();
     for (const field& f : object.fields) {
         const sv name = f.asked_name();
-        const bool more = f.shown == show::asked || !f.asked_as.empty();
+        const bool more = f.shown != show::always || !f.asked_as.empty();
         if (!more || std::find(seen.begin(), seen.end(), name) != seen.end()) continue;
         seen.push_back(name);
         w.begin_object().member("name", name).member("description", "Includes " + std::string(f.about));

@@ -3,7 +3,9 @@
 #include "platform/threatconnect/context.hpp"
 #include "platform/threatconnect/envelope.hpp"
 #include "platform/threatconnect/facade.hpp"
+#include "platform/threatconnect/options.hpp"
 
+#include "core/base64.hpp"
 #include "core/timestamp.hpp"
 
 #include <charconv>
@@ -13,6 +15,7 @@ namespace {
 
 constexpr std::size_t shortest_external_id = 10;   // §4.1, xid
 constexpr std::size_t deepest_body = 64;
+constexpr std::string_view idempotency_header = "idempotency-key";
 constexpr std::string_view created = "Created", updated = "Updated", deleted = "Deleted";
 
 bool is_blank(std::string_view text) noexcept {
@@ -29,6 +32,14 @@ std::optional<std::int64_t> whole_number(std::string_view text) noexcept {
 // A number that may as well be an external id made of digits.
 bool is_ambiguous(const record_request& r, const std::string& id) noexcept {
     return r.number && id.size() >= shortest_external_id;
+}
+
+// About what an answer takes; files are the part of it that matters.
+std::size_t size_of(const record_answer& a) noexcept {
+    std::size_t n = 256;
+    for (const auto& d : a.documents) n += d.size() + 1;
+    for (const auto& c : a.contents) n += base64_length(c.size());
+    return n;
 }
 
 }  // namespace
@@ -75,15 +86,7 @@ task<void> facade::list(context& c) {
     if (done) answer_list(c, r, a);
 }
 
-void facade::answer_list(context& c, const record_request& r, const record_answer& a) const {
-    std::string data = "[";
-    json::tape document;
-    for (const std::string& each : a.documents) {
-        if (document.parse(each, {}).has_error()) return word(c, fail(errc::internal));
-        if (data.size() > 1) data += ',';
-        append_shown(data, c.object(), document.root(), c.asked);
-    }
-    data += ']';
+void facade::answer_list(context& c, const record_request& r, record_answer& a) const {
     page_frame frame;
     const std::string path =
         std::string(c.found.api_prefix ? "/api" : "") + "/v3/" + std::string(c.object().path);
@@ -95,7 +98,41 @@ void facade::answer_list(context& c, const record_request& r, const record_answe
             links_.page(path, c.given, {r.offset - std::min<std::uint64_t>(r.offset, r.limit), r.limit});
     if (r.count) frame.count = a.total;
     if (r.count && !a.total && !a.more) frame.count = a.documents.size();
-    answer_page(c.res, data, frame);
+    std::string body;
+    body.reserve(size_of(a) + frame.next.size() + frame.prev.size());
+    open_page(body, frame);
+    body += '[';
+    json::tape document;
+    bool first = true;
+    for (const std::string& each : a.documents) {
+        if (document.parse(each, {}).has_error()) return word(c, fail(errc::internal));
+        if (!first) body += ',';
+        first = false;
+        append_shown(body, c.object(), document.root(), c.asked, a.contents);
+    }
+    body += ']';
+    close_page(c.res, std::move(body), frame);
+}
+
+// Names that cannot be had are not listed; what else there is to say needs no backend.
+task<void> facade::describe_object(context& c) {
+    allowed_names names;
+    for (const field& f : c.object().fields) {
+        const object_model* of = f.named_in.empty() ? nullptr : find_object(f.named_in);
+        if (!of || !of->kind) continue;
+        record_request r = start(c, record_verb::list);
+        r.what = *of->kind;
+        r.members.clear();
+        r.limit = most_results;
+        const auto all = co_await backend_->run(r);
+        if (all.has_error()) continue;
+        json::tape document;
+        for (const std::string& each : all->documents)
+            if (document.parse(each, {}).has_value())
+                names[f.named_in].emplace_back(document.root().member("name").text());
+    }
+    const std::string* shown = c.given.find("show");
+    answer_json(c.res, 200, describe(c.object(), shown && http::iequals(*shown, "readonly"), names));
 }
 
 // {id} is a number, or an external id where the object has them.
@@ -110,15 +147,17 @@ bool facade::name_record(context& c, record_request& r) const {
     return false;
 }
 
-bool facade::answer_one(context& c, const record_answer& a, unsigned status, std::string_view message) const {
+bool facade::answer_one(context& c, record_answer& a, unsigned status, std::string_view message) const {
     json::tape document;
     if (a.documents.size() != 1 || document.parse(a.documents.front(), {}).has_error()) {
         word(c, fail(errc::internal));
         return false;
     }
-    std::string data;
-    append_shown(data, c.object(), document.root(), c.asked);
-    answer_object(c.res, status, data, message);
+    std::string body;
+    body.reserve(size_of(a));
+    open_object(body);
+    append_shown(body, c.object(), document.root(), c.asked, a.contents);
+    close_object(c.res, status, std::move(body), message);
     return true;
 }
 
@@ -130,21 +169,25 @@ task<void> facade::read(context& c) {
     if (done) answer_one(c, a, 200, {});
 }
 
-bool facade::read_document(context& c, record_request& r) const {
+bool facade::parse_body(context& c, json::tape& given) const {
     json::policy strict;
     strict.max_depth = deepest_body;
     strict.refuse_duplicate_keys = true;
+    const auto read = given.parse(c.req.body, strict);
+    if (read.has_error()) word(c, read.error());
+    return read.has_value();
+}
+
+bool facade::read_document(context& c, record_request& r) const {
     json::tape given;
-    if (const auto read = given.parse(c.req.body, strict); read.has_error()) {
-        word(c, read.error());
-        return false;
-    }
+    if (!parse_body(c, given)) return false;
     auto body = read_body(c.object(), given.root(), c.what() == action::create, c.where->organization);
     if (body.has_error()) {
         refuse(c, body.error());
         return false;
     }
-    c.body = std::move(*body);
+    c.body = std::move(body->text);
+    r.contents = std::move(body->contents);
     if (c.tape.parse(c.body, {}).has_error()) {
         word(c, fail(errc::internal));
         return false;
@@ -153,11 +196,26 @@ bool facade::read_document(context& c, record_request& r) const {
     return true;
 }
 
+// Clients send removals with a body and no content type; most objects do without one (§2.3, §4.6).
+bool facade::read_removal(context& c, record_request& r) const {
+    if (c.object().reason.empty()) return true;
+    json::tape given;
+    if (!c.req.body.empty() && !parse_body(c, given)) return false;
+    auto reason = read_reason(c.object(), given.empty() ? json::value{} : given.root());
+    if (reason.has_error()) {
+        refuse(c, reason.error());
+        return false;
+    }
+    r.reason = std::move(*reason);
+    return true;
+}
+
 task<void> facade::write(context& c) {
     const bool creation = c.what() == action::create;
     record_request r = start(c, creation ? record_verb::create : record_verb::update);
     if (!creation && !name_record(c, r)) co_return;
     if (!read_document(c, r)) co_return;
+    if (const std::string* key = c.req.find(idempotency_header); key && creation) r.idempotency_key = *key;
     record_answer a;
     bool done = co_await run_named(c, r, a);
     if (done) answer_one(c, a, creation ? 201 : 200, creation ? created : updated);
@@ -165,7 +223,7 @@ task<void> facade::write(context& c) {
 
 task<void> facade::remove(context& c) {
     record_request r = start(c, record_verb::remove);
-    if (!name_record(c, r)) co_return;
+    if (!name_record(c, r) || !read_removal(c, r)) co_return;
     record_answer a;
     const bool done = co_await run_named(c, r, a);
     if (done) answer_object(c.res, 200, {}, deleted);
@@ -191,7 +249,7 @@ task<void> facade::remove_many(context& c) {
                                      std::string(c.object().entity)});
         co_return;
     }
-    if (!read_query(c, r)) co_return;
+    if (!read_query(c, r) || !read_removal(c, r)) co_return;
     record_answer a;
     const bool done = co_await run(c, r, a);
     if (done) answer_object(c.res, 200, {}, deleted);

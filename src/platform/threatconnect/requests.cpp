@@ -14,8 +14,12 @@ constexpr std::string_view files_path = "/v3/artifacts";
 constexpr std::string_view cases_path = "/v3/cases";
 
 // Everything that the table reads beyond the default answer (§4.1, column resp).
-void add_case_fields(target_builder& t) {
+void add_case_fields(target_builder& t, child_kinds with) {
     t.add("fields", "attributes").add("fields", "tags").add("fields", "userAccess");
+    if (with.notes) t.add("fields", "notes");
+    if (with.tasks) t.add("fields", "tasks");
+    if (with.artifacts) t.add("fields", "artifacts");
+    if (with.events) t.add("fields", "workflowEvents");
 }
 
 std::string bound_filter(const case_listing& what) {
@@ -84,15 +88,21 @@ target_builder& target_builder::add(std::string_view name, std::uint64_t value) 
     return *this;
 }
 
-std::string case_target(std::string_view base, std::string_view owner, std::int64_t number) {
+std::string_view path_of(child what) noexcept {
+    constexpr std::string_view paths[] = {"/v3/notes", "/v3/tasks", "/v3/artifacts", "/v3/workflowEvents"};
+    return paths[static_cast<std::size_t>(what)];
+}
+
+std::string case_target(std::string_view base, std::string_view owner, std::int64_t number,
+                        child_kinds with) {
     target_builder t(base, std::string(cases_path) + "/" + std::to_string(number), owner);
-    add_case_fields(t);
+    add_case_fields(t, with);
     return std::move(t.text);
 }
 
 std::string listing_target(std::string_view base, std::string_view owner, const case_listing& what) {
     target_builder t(base, cases_path, owner);
-    add_case_fields(t);
+    add_case_fields(t, what.with);
     if (const std::string filter = listing_filter(what); !filter.empty()) t.add("tql", filter);
     t.add("sorting", listing_order(what)).add("resultLimit", what.limit);
     if (what.count) t.add("count", std::string_view("true"));
@@ -118,13 +128,14 @@ catalogue_page page_of(catalogue what) noexcept {
         case catalogue::users: return {"/v3/security/users", {}};
         case catalogue::groups: return {"/v3/security/userGroups", {}};
         case catalogue::bag_types: return {"/v3/attributeTypes", "associatedType = \"Case\""};
-        case catalogue::field_definitions: return {"/v3/workflowTemplates", {}};
+        case catalogue::field_definitions:
+            return {"/v3/workflowTemplates", "name STARTSWITH \"casebridge field \""};
     }
     return {};
 }
 
 std::string case_body(const mapping::write_plan& plan, std::string_view carry_attribute,
-                      std::string_view file_type, bool with_carry) {
+                      std::string_view file_type, body_parts with) {
     std::string out = "{" + plan.members;
     std::string attributes;
     json::writer w(attributes);
@@ -134,7 +145,11 @@ std::string case_body(const mapping::write_plan& plan, std::string_view carry_at
         for (std::size_t i = change.ids.size(); i < change.texts.size(); ++i)
             write_attribute(w, change.name, change.texts[i]);
     }
-    if (with_carry) write_attribute(w, carry_attribute, plan.carry_text);
+    if (with.state && plan.carry == mapping::write_plan::carry_action::write)
+        write_attribute(w, carry_attribute, plan.carry_text);
+    if (with.history) {
+        for (const auto& entry : plan.history) write_attribute(w, carry_attribute, entry);
+    }
     w.end_array();
     const auto comma = [&] {
         if (out.size() > 1) out += ',';
@@ -175,12 +190,19 @@ std::string attribute_value_body(std::string_view value) {
     return out;
 }
 
-std::string tag_body(std::string_view name, bool add) {
+std::string tag_body(std::string_view name, bool add, std::string_view carry_attribute,
+                     const std::vector<std::string>& history) {
     std::string out;
     json::writer w(out);
     w.begin_object().key("tags").begin_object().key("data").begin_array();
     w.begin_object().member("name", name).end_object().end_array();
-    w.member("mode", add ? "append" : "delete").end_object().end_object();
+    w.member("mode", add ? "append" : "delete").end_object();
+    if (!history.empty()) {
+        w.key("attributes").begin_object().key("data").begin_array();
+        for (const auto& entry : history) write_attribute(w, carry_attribute, entry);
+        w.end_array().member("mode", "append").end_object();
+    }
+    w.end_object();
     return out;
 }
 

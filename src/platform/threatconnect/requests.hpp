@@ -17,7 +17,10 @@ struct target_builder {
     target_builder& add(std::string_view name, std::uint64_t value);
 };
 
-std::string case_target(std::string_view base, std::string_view owner, std::int64_t number);
+std::string case_target(std::string_view base, std::string_view owner, std::int64_t number,
+                        child_kinds with = {});
+// Collection of a kind of children: "/v3/notes".
+std::string_view path_of(child what) noexcept;
 // The member, and TQL keyword, that an order by time goes by.
 std::string_view time_member(case_listing::order by) noexcept;
 std::string listing_target(std::string_view base, std::string_view owner, const case_listing& what);
@@ -30,12 +33,19 @@ struct catalogue_page {
 };
 catalogue_page page_of(catalogue what) noexcept;
 
-// Body of POST and PUT /v3/cases: native members, new bag entries and the carried state appended, files with it.
+// What of a plan goes into a body beside the native members and the state's files.
+struct body_parts {
+    bool state = true;
+    bool history = true;
+};
+// Body of POST and PUT /v3/cases: native members, new bag entries, the carried state and the history appended.
 std::string case_body(const mapping::write_plan& plan, std::string_view carry_attribute,
-                      std::string_view file_type, bool with_carry);
+                      std::string_view file_type, body_parts with);
 // {"attributes":{"data":[{"id":1},…],"mode":"delete"}}
 std::string remove_attributes_body(const std::vector<std::int64_t>& ids);
 std::string attribute_value_body(std::string_view value);
-std::string tag_body(std::string_view name, bool add);
+// history: entries of the carry's type to append with it.
+std::string tag_body(std::string_view name, bool add, std::string_view carry_attribute,
+                     const std::vector<std::string>& history);
 
 }  // namespace casebridge::platform::threatconnect

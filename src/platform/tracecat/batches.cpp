@@ -3,6 +3,7 @@
 #include "platform/tracecat/context.hpp"
 #include "platform/tracecat/errors.hpp"
 #include "platform/tracecat/facade.hpp"
+#include "platform/tracecat/fields.hpp"
 #include "platform/tracecat/wire/uuid_text.hpp"
 
 #include "json/writer.hpp"
@@ -33,7 +34,7 @@ std::string facade::batch_error(const failure& why) const {
         case errc::not_found: return "Case not found";
         case errc::unresolved_reference: return std::string(database_failed);
         case errc::unknown_field: return unknown_column(why.detail);
-        case errc::invalid_value: return why.detail;
+        case errc::invalid_value: return is_missing_for_closure(why) ? closure_text(why) : why.detail;
         default: return errors_(why).detail;
     }
 }
@@ -46,7 +47,9 @@ std::string facade::batch_obstacle(const context& c) const {
                           !c.body.has(blemish::kind::not_finite, "update");
     // summary and description cannot be null, and Tracecat leaves it to the database to say so.
     const bool nulls = change.member("summary").is_null() || change.member("description").is_null();
-    return storable && !nulls ? std::string() : std::string(database_failed);
+    if (!storable || nulls) return std::string(database_failed);
+    const json::value choices = change.member("dropdown_values");
+    return choices.size() > 0 ? unknown_choice(choices) : std::string();
 }
 
 task<void> facade::run_batch(context& c) {
@@ -55,7 +58,7 @@ task<void> facade::run_batch(context& c) {
     op.ids = distinct(c.document().member("case_ids"));
     op.document = removes ? json::value{} : c.document().member("update");
     const json::value dropdowns = op.document.member("dropdown_values");
-    const bool refused = dropdowns.exists() && !dropdowns.is_null();
+    const bool refused = !options_.case_addons && dropdowns.exists() && !dropdowns.is_null();
     const std::string obstacle = removes ? std::string() : batch_obstacle(c);
     // A change that fails everywhere only asks which cases there are.
     if (refused || !obstacle.empty()) op.document = {};

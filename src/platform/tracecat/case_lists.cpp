@@ -6,8 +6,15 @@
 
 #include "json/writer.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace casebridge::platform::tracecat {
 namespace {
+
+// Groups of an aggregate, in the order of the answer (fact sheet §1.4): not that of the values.
+constexpr std::array<std::string_view, 7> aggregate_order{"new",    "in_progress", "on_hold", "resolved",
+                                                          "closed", "unknown",     "other"};
 
 void write_cursor(json::writer& w, std::string_view key, const std::string& text) {
     w.key(key);
@@ -72,7 +79,11 @@ task<void> facade::count_cases(context& c, operation op) {
     json::writer w(body);
     w.begin_object().member("total", static_cast<std::int64_t>(out.total.value_or(0)));
     w.key("status_groups").begin_object();
-    for (const auto& [status, number] : out.groups) w.member(status, static_cast<std::int64_t>(number));
+    for (const std::string_view status : aggregate_order) {
+        const auto group = std::find_if(out.groups.begin(), out.groups.end(),
+                                        [&](const auto& g) { return g.first == status; });
+        w.member(status, group == out.groups.end() ? 0 : static_cast<std::int64_t>(group->second));
+    }
     w.end_object().end_object();
     answer_json(c.res, 200, std::move(body));
 }

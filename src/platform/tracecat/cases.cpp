@@ -1,8 +1,11 @@
 // Cases, tags, fields and members: what the exchange does, in Tracecat's envelopes and words
 // (Tracecat fact sheet §1, §3.3, §3.4, §3.8, §5.5).
+#include "platform/tracecat/attachments.hpp"
+#include "platform/tracecat/child_answers.hpp"
 #include "platform/tracecat/context.hpp"
 #include "platform/tracecat/errors.hpp"
 #include "platform/tracecat/facade.hpp"
+#include "platform/tracecat/fields.hpp"
 #include "platform/tracecat/wire/uuid_text.hpp"
 
 #include "json/writer.hpp"
@@ -20,7 +23,9 @@ void take_costs(http::response& res, const outcome& out) {
 }
 
 bool is_delete(action a) noexcept {
-    return a == action::delete_case || a == action::delete_cases || a == action::delete_tag;
+    return a == action::delete_case || a == action::delete_cases || a == action::delete_tag ||
+           a == action::delete_field || a == action::delete_comment || a == action::delete_task ||
+           a == action::delete_attachment;
 }
 
 bool is_write(action a) noexcept {
@@ -31,7 +36,14 @@ bool is_write(action a) noexcept {
         case action::remove_case_tag:
         case action::update_cases:
         case action::create_tag:
-        case action::update_tag: return true;
+        case action::update_tag:
+        case action::create_field:
+        case action::update_field:
+        case action::create_comment:
+        case action::update_comment:
+        case action::create_task:
+        case action::update_task:
+        case action::create_attachment: return true;
         default: return is_delete(a);
     }
 }
@@ -84,6 +96,7 @@ bool word_conflict(context& c, const failure& why) {
 
 // Failures that Tracecat words by route; false for all others.
 bool word_like_tracecat(context& c, const failure& why) {
+    if (word_of_file(c, why) || word_of_child(c, why) || word_of_field(c, why)) return true;
     switch (why.code) {
         case errc::not_found:
             if (why.pointer.starts_with("/tag"))
@@ -106,15 +119,6 @@ bool word_like_tracecat(context& c, const failure& why) {
     }
 }
 
-std::string array_of(const std::vector<item>& items) {
-    std::string out;
-    json::writer w(out);
-    w.begin_array();
-    for (const item& i : items) w.raw(i.document);
-    w.end_array();
-    return out;
-}
-
 }  // namespace
 
 operation facade::start(context& c, verb what, object of) const {
@@ -128,6 +132,8 @@ operation facade::start(context& c, verb what, object of) const {
     op.deadline = c.req.deadline;
     op.request_id = c.req.request_id;
     op.peer = c.req.peer;
+    const std::string* key = what == verb::create ? c.req.find("idempotency-key") : nullptr;
+    if (key) op.idempotency_key = *key;
     op.traceparent = c.req.traceparent;
     op.tracestate = c.req.tracestate;
     return op;
@@ -167,18 +173,42 @@ task<void> facade::act_on_cases(context& c) {
         case action::create_tag: co_await create_tag(c); break;
         case action::update_tag:
         case action::delete_tag: co_await change_tag(c); break;
+        case action::create_field:
+        case action::update_field:
+        case action::delete_field: co_await write_field(c); break;
         case action::list_memberships:
         case action::get_membership: co_await list_memberships(c); break;
+        case action::list_comments:
+        case action::list_threads:
+        case action::create_comment:
+        case action::update_comment:
+        case action::delete_comment: co_await act_on_comments(c); break;
+        case action::list_tasks:
+        case action::create_task:
+        case action::update_task:
+        case action::delete_task: co_await act_on_tasks(c); break;
+        case action::list_attachments:
+        case action::create_attachment:
+        case action::get_attachment:
+        case action::delete_attachment: co_await act_on_attachments(c); break;
         default: co_await list_plain(c);
     }
 }
 
-task<void> facade::create_case(context& c) {
-    if (c.document().member("dropdown_values").exists() &&
-        !c.document().member("dropdown_values").is_null()) {
+// dropdown_values that cannot be: false if there are none, else the answer is given. Without the entitlement an empty
+// list is refused as well (fact sheet §1.6).
+bool facade::answer_choices(context& c) const {
+    const json::value choices = c.document().member("dropdown_values");
+    if (!given(choices) || (options_.case_addons && choices.size() == 0)) return false;
+    if (options_.case_addons)
+        unknown_choice_error(c, choices);
+    else
         missing_entitlement(c, "case_addons");
-        co_return;
-    }
+    return true;
+}
+
+task<void> facade::create_case(context& c) {
+    if (answer_choices(c)) co_return;
     if (is_unstorable(c, case_create)) {
         storage_failed(c);
         co_return;
@@ -195,8 +225,8 @@ task<void> facade::create_case(context& c) {
 task<void> facade::update_case(context& c) {
     const json::value doc = c.document();
     const operation op = start(c, verb::update, object::case_);
-    const json::value dropdowns = doc.member("dropdown_values");
-    const bool refused = dropdowns.exists() && !dropdowns.is_null();
+    const json::value choices = doc.member("dropdown_values");
+    const bool refused = given(choices) && !(options_.case_addons && choices.size() == 0);
     // summary and description cannot be null, and Tracecat leaves it to the database to say so.
     const bool failed = is_unstorable(c, case_update) || doc.member("summary").is_null() ||
                         doc.member("description").is_null();
@@ -206,10 +236,7 @@ task<void> facade::update_case(context& c) {
         look.document = {};
         const bool there = co_await run(c, look, out);
         if (!there) co_return;
-        if (refused)
-            missing_entitlement(c, "case_addons");
-        else
-            storage_failed(c);
+        if (!refused || !answer_choices(c)) storage_failed(c);
         co_return;
     }
     const bool done = co_await run(c, op, out);
@@ -242,6 +269,10 @@ task<void> facade::list_plain(context& c) {
             single = true;
             break;
         case action::list_case_tags: op = start(c, verb::list, object::case_tag); break;
+        case action::list_events:
+            op = start(c, verb::read, object::event);
+            single = true;
+            break;
         case action::add_case_tag:
             op = start(c, verb::create, object::case_tag);
             op.child = std::string(c.document().member("tag_id").text());

@@ -5,6 +5,7 @@
 #include "json/tape.hpp"
 #include "platform/tracecat/credentials.hpp"
 #include "platform/tracecat/router.hpp"
+#include "platform/tracecat/wire/multipart.hpp"
 #include "platform/tracecat/wire/python_json.hpp"
 #include "platform/tracecat/wire/validate.hpp"
 
@@ -22,6 +23,7 @@ struct context {
     bool malformed_workspace = false;     // as a query parameter: reported with the other faults
     python_json body;
     json::tape tape;
+    multipart form;                       // of an upload
     bool bare = false;  // the generic 500: no security and CORS headers (fact sheet §0.3)
 
     context(const http::request& q, http::response& s) : req(q), res(s) {}

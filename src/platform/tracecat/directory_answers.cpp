@@ -2,28 +2,53 @@
 #include "platform/tracecat/context.hpp"
 #include "platform/tracecat/errors.hpp"
 #include "platform/tracecat/facade.hpp"
+#include "platform/tracecat/wire/attachment_rules.hpp"
 #include "platform/tracecat/wire/uuid_text.hpp"
 
 #include "json/writer.hpp"
 
+#include <algorithm>
+#include <span>
+#include <vector>
+
 namespace casebridge::platform::tracecat {
 namespace {
 
-constexpr std::string_view entitlements_document =
-    R"({"custom_registry":true,"git_sync":false,"agent_addons":false,"case_addons":false,)"
-    R"("rbac_addons":false,"service_accounts":false,"workspace_chat":false,"watchtower":false})";
+// Only what is served is claimed, so that Tracecat's web interface offers nothing else (web UI fact sheet §6).
+std::string entitlements_document(bool case_addons) {
+    static constexpr std::string_view names[] = {"custom_registry", "git_sync",    "agent_addons",
+                                                 "case_addons",     "rbac_addons", "service_accounts",
+                                                 "workspace_chat",  "watchtower"};
+    std::string out;
+    json::writer w(out);
+    w.begin_object();
+    for (const std::string_view name : names) w.member(name, case_addons && name == "case_addons");
+    w.end_object();
+    return out;
+}
+
+void write_sorted(json::writer& w, std::string_view key, std::span<const std::string_view> texts) {
+    std::vector<std::string_view> sorted(texts.begin(), texts.end());
+    std::sort(sorted.begin(), sorted.end());
+    w.key(key).begin_array();
+    for (const std::string_view text : sorted) w.string(text);
+    w.end_array();
+}
 
 // Tracecat's defaults; the two effective lists are what an upload may be (fact sheet §3.7).
-constexpr std::string_view workspace_settings =
-    R"({"git_provider":null,"git_repo_url":null,"workflow_unlimited_timeout_enabled":true,)"
-    R"("workflow_default_timeout_seconds":null,"allowed_attachment_extensions":null,)"
-    R"("allowed_attachment_mime_types":null,"validate_attachment_magic_number":null,)"
-    R"("effective_allowed_attachment_extensions":[".csv",".docx",".gif",".jpeg",".jpg",".pdf",".png",".pptx",)"
-    R"(".txt",".webp",".xlsx"],"effective_allowed_attachment_mime_types":["application/pdf",)"
-    R"("application/vnd.openxmlformats-officedocument.presentationml.presentation",)"
-    R"("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",)"
-    R"("application/vnd.openxmlformats-officedocument.wordprocessingml.document","image/gif","image/jpeg",)"
-    R"("image/png","image/webp","text/csv","text/plain"]})";
+std::string workspace_settings() {
+    static constexpr std::string_view defaults =
+        R"({"git_provider":null,"git_repo_url":null,"workflow_unlimited_timeout_enabled":true,)"
+        R"("workflow_default_timeout_seconds":null,"allowed_attachment_extensions":null,)"
+        R"("allowed_attachment_mime_types":null,"validate_attachment_magic_number":null,)";
+    std::string lists;
+    json::writer w(lists);
+    w.begin_object();
+    write_sorted(w, "effective_allowed_attachment_extensions", allowed_extensions());
+    write_sorted(w, "effective_allowed_attachment_mime_types", allowed_content_types());
+    w.end_object();
+    return std::string(defaults) + lists.substr(1);
+}
 
 void write_name(json::writer& w, std::string_view key, const std::string& name) {
     w.key(key);
@@ -122,7 +147,7 @@ bool facade::answer_alone(context& c) const {
             return true;
         case action::organization: ok(organization_document_); return true;
         case action::organization_memberships: ok("[" + organization_document_ + "]"); return true;
-        case action::entitlements: ok(std::string(entitlements_document)); return true;
+        case action::entitlements: ok(entitlements_document(options_.case_addons)); return true;
         case action::me:
         case action::my_scopes:
         case action::find_user:
@@ -146,7 +171,9 @@ void facade::answer_directory(context& c) const {
             std::string out;
             json::writer w(out);
             write_workspace(w, *c.where);
-            w.key("settings").raw(workspace_settings).member("organization_id", organization_id_.to_string());
+            w.key("settings")
+                .raw(workspace_settings())
+                .member("organization_id", organization_id_.to_string());
             w.end_object();
             answer_json(c.res, 200, std::move(out));
         }

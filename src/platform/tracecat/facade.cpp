@@ -1,6 +1,7 @@
 #include "platform/tracecat/facade.hpp"
 
 #include "json/writer.hpp"
+#include "platform/tracecat/attachments.hpp"
 #include "platform/tracecat/context.hpp"
 #include "platform/tracecat/errors.hpp"
 #include "platform/tracecat/wire/headers.hpp"
@@ -32,6 +33,7 @@ facade::facade(options opts, const directory& accounts, exchange& backend, passw
       passwords_(&passwords),
       sessions_(options_.session_key, accounts, revoked, options_.now, options_.previous_session_key),
       cursors_(options_.cursor_key, options_.previous_cursor_key),
+      links_(options_.file_key, options_.previous_file_key),
       errors_(std::move(errors)) {
     std::array<std::uint8_t, 16> raw{};
     const digest d = sha256("organization:" + options_.public_url);
@@ -77,7 +79,8 @@ task<void> facade::handle(const http::request& req, http::response& res) {
 
 void facade::finish(context& c) const {
     c.res.account = caller{c.who.user, c.who.key}.name();
-    if (c.req.method == "HEAD") c.res.body.clear();
+    // The head of a file says its length.
+    if (c.req.method == "HEAD" && !(c.found.row && c.what() == action::download_file)) c.res.body.clear();
     if (c.bare) return;
     add_security_headers(c.res);
     add_cors_headers(c.req, c.res, options_.allowed_origins);
@@ -106,6 +109,7 @@ bool facade::prepare(context& c) const {
 }
 
 bool facade::read_body(context& c) const {
+    if (c.what() == action::create_attachment) return read_upload(c);
     if (!c.found.row->body || c.req.body.empty() || !is_json_type(c.req)) return true;
     read_python_json(c.req.body, c.body);
     if (c.body.outcome == python_json::verdict::unreadable) {
@@ -209,8 +213,10 @@ bool facade::check_models(context& c) const {
             refuse_raw_body(c.req.body, c.faults);
         } else {
             check_body(*c.found.row->body, c.document(), c.faults);
+            if (c.found.row->check) c.found.row->check(c.document(), c.faults);
         }
     }
+    if (c.what() == action::create_attachment) check_upload(c);
     if (c.faults.empty()) return true;
     unprocessable(c);
     return false;
@@ -223,16 +229,42 @@ bool facade::check_permission(context& c) const {
     return false;
 }
 
+// An answer of the table. Only identifiers of the path stand in it, so nothing needs escaping.
+void facade::answer_fixed(context& c, const fixed_answer& answer) const {
+    std::string body(answer.body);
+    for (const capture& p : c.found.captures) {
+        const std::string mark = "{" + std::string(p.name) + "}";
+        const auto at = body.find(mark);
+        if (at != std::string::npos && !uuid_complaint(p.value))
+            body.replace(at, mark.size(), uuid_value(p.value).to_string());
+    }
+    answer_json(c.res, answer.status, std::move(body));
+}
+
 task<void> facade::act(context& c) {
+    const fixed_answer& with_addons = c.found.row->with_addons;
+    if (options_.case_addons && with_addons.status != 0) {
+        answer_fixed(c, with_addons);
+        co_return;
+    }
     switch (c.what()) {
         case action::login: co_await log_in(c); break;
+        case action::download_file: co_await deliver_file(c); break;
         case action::logout: log_out(c); break;
-        case action::fixed:
-            answer_json(c.res, c.found.row->answer.status, std::string(c.found.row->answer.body));
-            break;
+        case action::fixed: answer_fixed(c, c.found.row->answer); break;
         case action::entitlement: missing_entitlement(c, "case_addons"); break;
         case action::unsupported:
             word(c, fail(errc::not_supported, "this route has no counterpart on this bridge"));
+            break;
+        case action::list_tasks:
+        case action::create_task:
+        case action::update_task:
+        case action::delete_task:
+            if (!options_.case_addons) {
+                refuse_tasks(c);
+                break;
+            }
+            co_await act_on_cases(c);
             break;
         default:
             if (!answer_alone(c)) co_await act_on_cases(c);

@@ -11,9 +11,11 @@
 #include "platform/accounts.hpp"
 #include "platform/operation.hpp"
 #include "platform/tracecat/cursor.hpp"
+#include "platform/tracecat/file_links.hpp"
 #include "platform/tracecat/password_checks.hpp"
 #include "platform/tracecat/session.hpp"
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -32,15 +34,20 @@ struct options {
     std::string version = "1.0.0-beta.50";              // what /info claims; clients decide by it
     bool read_only = false;
     bool deletes = true;
+    bool case_addons = true;  // threads and tasks; without: what a Tracecat without the entitlement answers
     std::vector<std::string> allowed_origins;           // CORS; "*" alone: any
     std::string organization = "Default Organization";  // its name; the id is derived from public_url
     digest session_key{};  // derived per purpose from the secret file, design §7
     digest cursor_key{};
     std::optional<digest> previous_session_key, previous_cursor_key;  // of the secret before
+    digest file_key{};
+    std::optional<digest> previous_file_key;
+    std::chrono::seconds file_link_life{60};  // of links to files
     unix_clock now = system_seconds;
 };
 
 struct context;
+struct fixed_answer;
 
 class facade final : public http::handler {
 public:
@@ -61,6 +68,7 @@ private:
     bool read_body(context& c) const;
 
     task<void> act(context& c);
+    void answer_fixed(context& c, const fixed_answer& answer) const;
     // Actions that the façade answers by itself.
     bool answer_alone(context& c) const;
     void answer_directory(context& c) const;
@@ -76,9 +84,30 @@ private:
     task<void> run_batch(context& c);
     std::string batch_error(const failure& why) const;
     std::string batch_obstacle(const context& c) const;
+    bool answer_choices(context& c) const;
     task<void> create_tag(context& c);
     task<void> change_tag(context& c);
     task<void> list_memberships(context& c);
+    // fields.cpp
+    task<void> write_field(context& c);
+    // comments.cpp
+    task<void> act_on_comments(context& c);
+    task<void> list_comments(context& c);
+    task<void> create_comment(context& c);
+    task<void> update_comment(context& c);
+    task<void> delete_comment(context& c);
+    // False, and answered, if there is no such case.
+    task<bool> has_case(context& c, object children);
+    // tasks.cpp
+    task<void> act_on_tasks(context& c);
+    task<void> create_task(context& c);
+    task<void> change_task(context& c);
+    void refuse_tasks(context& c) const;
+    // attachments.cpp
+    task<void> act_on_attachments(context& c);
+    task<void> create_attachment(context& c);
+    task<void> show_attachment(context& c);
+    task<void> deliver_file(context& c);
     operation start(context& c, verb action, object what) const;
     task<bool> run(context& c, const operation& op, outcome& out);
     void word(context& c, const failure& why) const;
@@ -93,6 +122,7 @@ private:
     password_checks* passwords_;
     sessions sessions_;
     cursors cursors_;
+    file_links links_;
     error_table errors_;
     std::string organization_document_;
     uuid organization_id_;

@@ -3,7 +3,7 @@
 // does not, the first one names the method in the `allow` header of the 405, as Starlette does.
 #pragma once
 
-#include "platform/tracecat/wire/models.hpp"
+#include "platform/tracecat/wire/problems.hpp"
 
 #include <cstddef>
 #include <span>
@@ -49,6 +49,7 @@ enum class action {
     list_tags,
     get_tag,
     list_case_tags,
+    list_events,
     add_case_tag,
     remove_case_tag,
     update_cases,    // batches
@@ -56,6 +57,23 @@ enum class action {
     create_tag,
     update_tag,
     delete_tag,
+    create_field,
+    update_field,
+    delete_field,
+    list_comments,
+    list_threads,
+    create_comment,
+    update_comment,
+    delete_comment,
+    list_tasks,
+    create_task,
+    update_task,
+    delete_task,
+    list_attachments,
+    create_attachment,
+    get_attachment,
+    delete_attachment,
+    download_file,
     fixed,           // the answer stands in the row
     entitlement,     // 403: case_addons is off
     unsupported,     // Tracecat has the route, this bridge has no counterpart yet
@@ -79,7 +97,11 @@ struct route {
     const model* body = nullptr;
     const query_model* query = nullptr;
     std::size_t body_limit = 1024 * 1024;
+    // {name} stands for what the path has in its place.
     fixed_answer answer{};
+    fixed_answer with_addons{};      // status 0: case_addons changes nothing
+    // What the body as a whole must be, once its members are fine.
+    void (*check)(json::value body, problems& out) = nullptr;
 };
 
 std::span<const route> routes() noexcept;

@@ -24,7 +24,7 @@ const std::string_view demo_text = R"json({
 "attributeTypes":[
   {"id":1,"name":"Description","description":"Additional description of the object.","maxSize":65535,
    "allowMarkdown":true,"types":["Case","Group","Indicator"]},
-  {"id":2,"name":"Bridge State","description":"Kept by the case bridge; do not edit.","maxSize":500,"maxAllowed":5},
+  {"id":2,"name":"Bridge State","description":"Kept by the case bridge; do not edit.","maxSize":500},
   {"id":3,"name":"Asset Owner","description":"Who owns the asset.","maxSize":255,"maxAllowed":1},
   {"id":4,"name":"Loss Estimate","description":"The estimated loss.","maxSize":40,"maxAllowed":1},
   {"id":5,"name":"Region","description":"The regions that are concerned.","maxSize":100,"maxAllowed":5},

@@ -105,7 +105,7 @@ record& editor::add(const document& d, const parents& of) {
 }
 
 bool editor::copy_values(record& r, const document& d, bool creating) {
-    bool changed = false;
+    bool changed = false, file = false;
     for (const auto& [key, v] : d.values) {
         if (!is_value(r, key)) continue;
         const auto* f = field_named(definition(r.type), key);
@@ -126,12 +126,13 @@ bool editor::copy_values(record& r, const document& d, bool creating) {
         if (r.type == object_type::case_ &&
             (at == "caseOccurrenceTime" || at == "caseDetectionTime" || at == "caseCloseTime"))
             r.values[at.substr(0, at.size() - 4) + "User"] = context_.who->user;
-        if (r.type == object_type::artifact && at == "fileData") file_changed(r);
+        file = file || at == "fileData";
         if (r.type == object_type::note && at == "text") {
             r.values["summary"] = beginning(next.get_string());
             if (!creating) r.values["edited"] = true;
         }
     }
+    if (file) file_changed(r);
     return changed;
 }
 

@@ -46,6 +46,10 @@ void editor::defaults(record& r, const document& d) {
             v.erase("owner");
             store_.index_tag(r);
             break;
+        case object_type::workflow_template:  // no API makes one active (§4.7)
+            v["active"] = false;
+            if (!r.has("version")) v["version"] = 1;
+            break;
         default: break;
     }
 }

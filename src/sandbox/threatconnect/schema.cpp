@@ -27,7 +27,7 @@ const std::span<const object_def> objects() {
         {T::workflow_event, "workflowEvents", "workflow event", "WorkflowEvent", t::event_fields,
          t::event_keywords, full_bulk, true},
         {T::workflow_template, "workflowTemplates", "workflow template", "WorkflowTemplate",
-         t::template_fields, t::template_keywords, read_only},
+         t::template_fields, t::template_keywords, full},
         {T::case_attribute, "caseAttributes", "attribute", "CaseAttribute", t::case_attribute_fields,
          t::case_attribute_keywords, full, true},
         {T::attribute_type, "attributeTypes", "attribute type", "AttributeType", t::attribute_type_fields,
@@ -44,8 +44,8 @@ const std::span<const object_def> objects() {
          t::name_keywords, read_only},
         {T::system_role, "security/systemRoles", "system role", "SystemRole", t::system_role_fields,
          t::name_keywords, read_only},
-        {T::group, "groups", "group", "Group", t::intel_fields, t::name_keywords, read_only},
-        {T::indicator, "indicators", "indicator", "Indicator", t::intel_fields, t::name_keywords, read_only},
+        {T::group, "groups", "group", "Group", t::intel_fields, t::intel_keywords, read_only},
+        {T::indicator, "indicators", "indicator", "Indicator", t::intel_fields, t::intel_keywords, read_only},
     };
     return rows;
 }

@@ -101,7 +101,8 @@ extern const std::span<const field_def> template_fields, attribute_type_fields, 
     user_fields, group_fields, owner_fields, owner_role_fields, system_role_fields, intel_fields;
 extern const std::span<const keyword_def> case_keywords, task_keywords, note_keywords, artifact_keywords,
     artifact_type_keywords, event_keywords, case_attribute_keywords, template_keywords,
-    attribute_type_keywords, tag_keywords, user_keywords, group_keywords, owner_keywords, name_keywords;
+    attribute_type_keywords, tag_keywords, user_keywords, group_keywords, owner_keywords, name_keywords,
+    intel_keywords;
 }  // namespace tables
 
 }  // namespace casebridge::sandbox::threatconnect

@@ -15,10 +15,11 @@ constexpr auto F = shown::asked;
 
 constexpr field_def templates_[] = {
     {"id", K::integer, no, no, D, "the ID of the template"},
-    {"name", K::string, no, no, D, "the name of the template", 1, 255},
-    {"description", K::string, no, no, D, "the description of the template", 0, 1500},
+    {"name", K::string, must, may, D, "the name of the template", 1, 255},
+    {"description", K::string, may, may, D, "the description of the template", 0, 1500},
+    {"configAttribute", K::json, may, may, D, "the attributes that cases of the template get"},
     {"active", K::boolean, no, no, D, "whether the template can be used"},
-    {"version", K::integer, no, no, D, "the version of the template"},
+    {"version", K::integer, may, may, D, "the version of the template", 1},
 };
 
 constexpr field_def attribute_types_[] = {

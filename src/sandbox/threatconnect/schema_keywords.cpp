@@ -41,7 +41,7 @@ constexpr keyword_def cases[] = {
     {"id", Q::integer, "@id"},
     {"idAsString", Q::string, "@idText"},
     {"lastUpdated", Q::date, "lastUpdated"},
-    {"missingArtifactCount", Q::integer},
+    {"missingArtifactCount", Q::integer, "@none"},
     {"name", Q::string, "name"},
     {"owner", Q::integer, "@owner"},
     {"ownerName", Q::string, "@ownerName"},
@@ -63,7 +63,7 @@ constexpr keyword_def cases[] = {
 constexpr keyword_def tasks[] = {
     {"assignedToUserOrGroup", Q::string, "@assigneeKind"},
     {"assigneeName", Q::string, "@assigneeName"},
-    {"automated", Q::boolean},
+    {"automated", Q::boolean, "@no"},
     {"caseId", Q::integer, "@caseId"},
     {"caseIdAsString", Q::string, "@caseIdText"},
     {"caseSeverity", Q::string, "@caseSeverity"},
@@ -75,7 +75,7 @@ constexpr keyword_def tasks[] = {
     {"hasCase", Q::nested, "@case", T::case_},
     {"hasNote", Q::nested, "@notes", T::note},
     {"id", Q::integer, "@id"},
-    {"missingArtifactCount", Q::integer},
+    {"missingArtifactCount", Q::integer, "@none"},
     {"name", Q::string, "name"},
     {"owner", Q::integer, "@owner"},
     {"ownerName", Q::string, "@ownerName"},
@@ -272,6 +272,32 @@ constexpr keyword_def owners[] = {
     {"userId", Q::integer},
 };
 
+// Threat intelligence is empty here, but clients ask for what belongs to a case or an artifact (§10.1 C17).
+constexpr keyword_def intel[] = {
+    {"active", Q::boolean},
+    {"associable", Q::boolean},
+    {"confidence", Q::integer},
+    {"dateAdded", Q::date},
+    {"hasArtifact", Q::nested, "", T::artifact},
+    {"hasCase", Q::nested, "", T::case_},
+    {"hasGroup", Q::nested, "", T::group},
+    {"hasIndicator", Q::nested, "", T::indicator},
+    {"hasTag", Q::nested, "", T::tag},
+    {"id", Q::integer, "@id"},
+    {"indicatorActive", Q::boolean},
+    {"lastModified", Q::date},
+    {"name", Q::string, "name"},
+    {"owner", Q::integer, "@owner"},
+    {"ownerName", Q::string, "@ownerName"},
+    {"rating", Q::integer},
+    {"summary", Q::string, "name"},
+    {"tag", Q::string},
+    {"threatAssessScore", Q::integer},
+    {"type", Q::integer},
+    {"typeName", Q::string, "type"},
+    {"xid", Q::string},
+};
+
 constexpr keyword_def names[] = {
     {"id", Q::integer, "@id"},
     {"name", Q::string, "name"},
@@ -293,5 +319,6 @@ const std::span<const keyword_def> user_keywords{users};
 const std::span<const keyword_def> group_keywords{groups};
 const std::span<const keyword_def> owner_keywords{owners};
 const std::span<const keyword_def> name_keywords{names};
+const std::span<const keyword_def> intel_keywords{intel};
 
 }  // namespace casebridge::sandbox::threatconnect::tables

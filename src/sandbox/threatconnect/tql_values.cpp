@@ -77,6 +77,9 @@ void groups_of(const store& s, const record& r, operands& out) {
 const std::unordered_map<std::string_view, reader>& readers() {
     static const std::unordered_map<std::string_view, reader> rows = {
         {"@id", [](const store&, const record& r, operands& out) { number(out, r.id); }},
+        // Workflows are not run here: no artifact is ever missing, no task automated.
+        {"@none", [](const store&, const record&, operands& out) { out.emplace_back(0.0); }},
+        {"@no", [](const store&, const record&, operands& out) { out.emplace_back(false); }},
         {"@idText", [](const store&, const record& r, operands& out) { text(out, std::to_string(r.id)); }},
         {"@caseId", [](const store&, const record& r, operands& out) { number(out, r.case_id); }},
         {"@caseIdText",

@@ -2,7 +2,7 @@
 // uploads, deletes or restores changes in every case that holds the same bytes.
 #include "core/crypto.hpp"
 #include "http/target.hpp"
-#include "sandbox/tracecat/attachment_rules.hpp"
+#include "platform/tracecat/wire/attachment_rules.hpp"
 #include "sandbox/tracecat/child_models.hpp"
 #include "sandbox/tracecat/routes.hpp"
 
@@ -84,12 +84,12 @@ void check_upload(context& c) {
     }
 }
 
-void refuse(context& c, const refusal& why) {
+void refuse(context& c, const wire::refusal& why) {
     wire::answer_json(c.res, why.status, "{\"detail\":" + why.detail + "}");
 }
 
-std::optional<refusal> refuse_upload(context& c, const incident& where, const wire::form_part& part) {
-    if (auto why = refuse_size(part.data)) return why;
+std::optional<wire::refusal> refuse_upload(context& c, const incident& where, const wire::form_part& part) {
+    if (auto why = wire::refuse_size(part.data)) return why;
     std::size_t files = 0, sum = 0;
     for (const attachment& a : where.attachments) {
         const file& f = file_of(*c.where, a);
@@ -97,10 +97,9 @@ std::optional<refusal> refuse_upload(context& c, const incident& where, const wi
         ++files;
         sum += f.bytes.size();
     }
-    if (auto why = refuse_amount(files, sum, part.data.size())) return why;
-    if (auto why = refuse_file(part.file_name, part.content_type, part.data)) return why;
-    if (part.file_name.size() > longest_file_name) return refusal{500, "\"Failed to upload attachment.\""};
-    return std::nullopt;
+    if (auto why = wire::refuse_amount(files, sum, part.data.size())) return why;
+    if (auto why = wire::refuse_file(part.file_name, part.content_type, part.data)) return why;
+    return wire::refuse_name(part.file_name);
 }
 
 // The workspace's file of these bytes, made or brought back; true if it was there.
@@ -112,7 +111,7 @@ bool keep_file(context& c, const wire::form_part& part, const std::string& sha25
     if (!fresh) return there;
     f.id = c.data.new_id();
     f.name = part.file_name;
-    f.content_type = bare_content_type(part.content_type);
+    f.content_type = wire::bare_content_type(part.content_type);
     f.bytes = part.data;
     f.creator = c.who.user_id();
     f.created_at = c.data.now();

@@ -2,7 +2,7 @@
 // those of platform/tracecat/wire/models.hpp.
 #pragma once
 
-#include "platform/tracecat/wire/models.hpp"
+#include "platform/tracecat/wire/child_models.hpp"
 
 #include <optional>
 #include <string_view>
@@ -11,10 +11,14 @@ namespace casebridge::sandbox::tracecat {
 
 using platform::tracecat::model;
 
-extern const model comment_create, comment_update, task_create, task_update, dropdown_create, dropdown_update,
-    option_create, option_update, dropdown_choice, duration_create, duration_update, case_duration_create,
-    case_duration_update, link_row, insert_row, table_create, table_row_create;
-inline constexpr std::string_view task_statuses[] = {"todo", "in_progress", "completed", "blocked"};  // §4.3
+using platform::tracecat::comment_create;
+using platform::tracecat::comment_update;
+using platform::tracecat::task_create;
+using platform::tracecat::task_statuses;
+using platform::tracecat::task_update;
+extern const model dropdown_create, dropdown_update, option_create, option_update, dropdown_choice, duration_create,
+    duration_update, case_duration_create, case_duration_update, link_row, insert_row, table_create,
+    table_row_create;
 // A bare list of ids, the only body that is no object.
 void check_id_list(json::value v, platform::tracecat::problems& out);
 
@@ -24,8 +28,5 @@ struct anchor_rule {
     std::string_view filters[2];
 };
 const anchor_rule* find_anchor_rule(std::string_view event) noexcept;
-
-// "wf_" and base 62, "wf-" and 32 hex digits, or a UUID (fact sheet §3.2).
-bool is_workflow_id(std::string_view text) noexcept;
 
 }  // namespace casebridge::sandbox::tracecat

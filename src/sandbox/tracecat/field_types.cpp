@@ -47,8 +47,6 @@ std::string moved(std::string digits, std::size_t point, long exponent) {
 
 }  // namespace
 
-const wire::words creatable_types = std::span(names).first(names.size() - 1);
-
 std::string_view type_name(field_type t) noexcept { return names[static_cast<std::size_t>(t)]; }
 
 std::optional<field_type> read_type(std::string_view name) noexcept {

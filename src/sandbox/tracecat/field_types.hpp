@@ -12,7 +12,6 @@ namespace casebridge::sandbox::tracecat {
 
 std::string_view type_name(field_type t) noexcept;
 std::optional<field_type> read_type(std::string_view name) noexcept;
-extern const platform::tracecat::words creatable_types;
 
 // The type of the column itself: what reads show where the metadata is lost.
 field_type column_type(field_type t) noexcept;

@@ -1,4 +1,5 @@
 // Definitions of custom fields (Tracecat fact sheet §3.8).
+#include "platform/tracecat/wire/field_models.hpp"
 #include "platform/tracecat/wire/text.hpp"
 #include "sandbox/tracecat/field_types.hpp"
 #include "sandbox/tracecat/parts.hpp"
@@ -12,59 +13,6 @@ namespace {
 using sv = std::string_view;
 
 constexpr std::size_t longest_column = 63;       // PostgreSQL cuts what is longer
-constexpr sv kinds[] = {"LONG_TEXT", "URL"};
-constexpr sv bad_name =
-    "Column name must contain only letters, numbers, and underscores, and start with a letter or underscore";
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-
-void check_name(json::value v, const wire::location& loc, wire::problems& out) {
-    const sv text = v.text();
-    const bool good =
-        !text.empty() && is_letter(text.front()) &&
-        std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || (c >= '0' && c <= '9'); });
-    if (!good) wire::refuse_value(bad_name, v, loc, out);
-}
-
-void check_options(json::value v, const wire::location& loc, wire::problems& out) {
-    if (!v.is_array()) {
-        out.add("list_type", loc, "Input should be a valid list", wire::echo(v));
-        return;
-    }
-    std::size_t i = 0;
-    for (const auto item : v.elements()) {
-        if (!item.val.is_string())
-            out.add("string_type", wire::deeper(loc, i), "Input should be a valid string",
-                    wire::echo(item.val));
-        ++i;
-    }
-}
-
-void check_anything(json::value, const wire::location&, wire::problems&) {}
-
-using enum wire::shape;
-constexpr wire::member display_name{"display_name", text, false, true, {}, 1, 255};
-const wire::member create_members[] = {
-    {"name", text, true, false, {}, 1, 100, nullptr, check_name},
-    {"type", enumeration, true, false, creatable_types},
-    {"nullable", wire::shape::flag, false, false},
-    {"default", custom, false, true, {}, 0, 0, nullptr, check_anything},
-    {"options", custom, false, true, {}, 0, 0, nullptr, check_options},
-    display_name,
-    {"kind", enumeration, false, true, kinds},
-    {"required_on_closure", wire::shape::flag, false, false},
-};
-const wire::member update_members[] = {
-    {"name", text, false, true, {}, 1, 100, nullptr, check_name},
-    {"type", enumeration, false, true, creatable_types},
-    {"nullable", wire::shape::flag, false, true},
-    {"default", custom, false, true, {}, 0, 0, nullptr, check_anything},
-    {"options", custom, false, true, {}, 0, 0, nullptr, check_options},
-    display_name,
-    {"required_on_closure", wire::shape::flag, false, true},
-};
-const wire::model create_model = create_members, update_model = update_members;
-
 bool truth(json::value v) {
     return v.is_true() || (v.is_string() && wire::python_bool(v.text()).value_or(false)) || v.text() == "1";
 }
@@ -83,39 +31,8 @@ std::optional<std::string> read_default(json::value v) {
                                           : wire::echo(v);
 }
 
-bool has_choices(sv type) { return type == "SELECT" || type == "MULTI_SELECT"; }
-
-// What the model as a whole demands; the first complaint is the only one.
-std::string refuse_together(json::value doc) {
-    const sv type = doc.member("type").text(), kind = doc.member("kind").text();
-    const auto options = read_options(doc.member("options"));
-    if (has_choices(type)) {
-        if (!options || options->empty()) return "Options are required for SELECT or MULTI_SELECT";
-        for (auto o = options->begin(); o != options->end(); ++o)
-            if (std::find(options->begin(), o, *o) != o) return "Duplicate option labels are not allowed";
-        const json::value fallback = doc.member("default");
-        if (fallback.is_string() &&
-            std::find(options->begin(), options->end(), fallback.text()) == options->end())
-            return "Value '" + std::string(fallback.text()) + "' is not in the available options";
-    } else if (options) {
-        return "Options are only supported for SELECT or MULTI_SELECT";
-    }
-    if (kind == "LONG_TEXT" && type != "TEXT") return "LONG_TEXT kind is only supported for TEXT fields";
-    if (kind == "URL" && type != "JSONB") return "URL kind is only supported for JSONB fields";
-    return {};
-}
-
-void check_create(context& c) {
-    if (!c.faults.empty() || !c.document().is_object()) return;
-    const std::string text = refuse_together(c.document());
-    if (!text.empty()) wire::refuse_value(text, c.document(), {sv("body")}, c.faults);
-}
-
-void check_update(context& c) {
-    if (c.document().member("kind").exists())
-        wire::refuse_value("Case field kind can only be set when creating a field", c.document(),
-                           {sv("body")}, c.faults);
-}
+void check_create(context& c) { wire::check_field_create(c.document(), c.faults); }
+void check_update(context& c) { wire::check_field_update(c.document(), c.faults); }
 
 std::string column_of(sv name) { return wire::lower(name.substr(0, longest_column)); }
 
@@ -222,8 +139,8 @@ route checked(route r, void (*check)(context&)) {
 
 const route rows[] = {
     of_workspace("GET", "/case-fields", "case:read", list_all),
-    checked(of_workspace("POST", "/case-fields", "case:create", create, &create_model), check_create),
-    checked(of_workspace("PATCH", "/case-fields/{field_id~}", "case:update", update, &update_model),
+    checked(of_workspace("POST", "/case-fields", "case:create", create, &wire::field_create), check_create),
+    checked(of_workspace("PATCH", "/case-fields/{field_id~}", "case:update", update, &wire::field_update),
             check_update),
     of_workspace("DELETE", "/case-fields/{field_id~}", "case:delete", remove),
 };

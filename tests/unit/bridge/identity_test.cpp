@@ -73,6 +73,11 @@ public:
     task<result<std::string>> read_content(platform::call_context&, std::int64_t) override {
         co_return fail(errc::internal);
     }
+    task<result<std::optional<std::int64_t>>> holder_of(platform::call_context&, platform::child,
+                                                        std::int64_t) override {
+        co_return fail(errc::internal);
+    }
+    bool is_file(json::value) const override { return false; }
     json::value children_of(json::value, platform::child) const override { return {}; }
     task<reply> write_field_definition(platform::call_context&, std::optional<std::int64_t>, std::string_view,
                                        std::string_view) override {

@@ -68,4 +68,27 @@ BOOST_AUTO_TEST_CASE(takes_only_request_ids_that_cannot_be_credentials) {
         BOOST_TEST(!is_harmless_request_id(other), other);
 }
 
+BOOST_AUTO_TEST_CASE(a_promised_length_is_believed_once_much_of_it_has_come) {
+    constexpr std::uint64_t promised = 20 * 1024 * 1024;
+    const std::string piece(64 * 1024, 'x');
+    std::string body;
+    append_to_body(body, piece, promised);
+    BOOST_TEST(body.capacity() < 1024u * 1024);  // a lie costs little
+    std::size_t moves = 0;
+    const char* place = body.data();
+    while (body.size() < promised) {
+        append_to_body(body, piece, promised);
+        moves += body.data() != place ? 1 : 0;
+        place = body.data();
+    }
+    BOOST_TEST(body.size() == promised);
+    BOOST_TEST(body.capacity() == promised);  // no more than that
+    BOOST_TEST(moves < 8u);
+    std::string small;
+    append_to_body(small, "ab", 3);
+    append_to_body(small, "c", 3);
+    append_to_body(small, "beyond", 3);  // somebody else sees to that
+    BOOST_TEST(small == "abcbeyond");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

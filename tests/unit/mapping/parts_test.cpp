@@ -38,7 +38,7 @@ mapping::write_plan finish(const mapping::carry_state* current, std::size_t max,
     mapping::write_plan plan;
     mapping::carry_writer w(current);
     for (const auto& [rule, entry] : puts) w.put(rule, entry);
-    w.finish({max, spill, "state", "cafe0000"}, plan);
+    w.finish({max, spill, "state", "cafe0000", {}, 0}, plan);
     return plan;
 }
 

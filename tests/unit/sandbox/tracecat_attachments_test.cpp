@@ -1,7 +1,7 @@
 #include "tracecat_bench.hpp"
 
 #include "core/crypto.hpp"
-#include "sandbox/tracecat/attachment_rules.hpp"
+#include "platform/tracecat/wire/attachment_rules.hpp"
 
 #include <boost/test/unit_test.hpp>
 

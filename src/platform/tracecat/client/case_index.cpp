@@ -48,12 +48,14 @@ void case_index::put(known_case what) {
     add(std::make_shared<const known_case>(std::move(what)));
 }
 
-void case_index::forget_state(const uuid& id) {
+void case_index::forget(const uuid& id, bool state) {
     const std::lock_guard lock(mutex_);
     const auto found = by_id_.find(id);
     if (found == by_id_.end()) return;
     known_case next = **found->second;
-    next.state.clear();
+    next.description.reset();
+    next.history.clear();
+    if (state) next.state.clear();
     drop(found->second);
     add(std::make_shared<const known_case>(std::move(next)));
 }

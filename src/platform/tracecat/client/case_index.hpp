@@ -39,9 +39,11 @@ public:
     std::optional<uuid> id_of(std::int64_t number) const;
 
     // Adds what the given one knows to what is known as of the same updated_at, replaces what is known of another.
-    // A state stays when the given one has none: forget_state takes it away.
+    // A state stays when the given one has none.
     void put(known_case what);
-    void forget_state(const uuid& id);
+    // The case is about to be written: what was known as of its updated_at need not be so any more, even where that
+    // does not move (a server whose times are whole seconds). state: that is not the last copy any more either.
+    void forget(const uuid& id, bool state);
     // The case is gone, with its external id.
     void erase(const uuid& id);
     void erase(std::int64_t number);

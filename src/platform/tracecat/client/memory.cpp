@@ -2,6 +2,7 @@
 
 #include "core/timestamp.hpp"
 
+#include <algorithm>
 #include <ctime>
 
 namespace casebridge::platform::tracecat::client {
@@ -11,6 +12,25 @@ workspace_memory& store_memory::of(const uuid& workspace) {
     auto& slot = workspaces_[workspace];
     if (!slot) slot = std::make_unique<workspace_memory>(limits_);
     return *slot;
+}
+
+bool recent_ids::claim(const uuid& id) {
+    const std::lock_guard lock(mutex_);
+    if (std::find(ids_.begin(), ids_.end(), id) != ids_.end()) return false;
+    if (ids_.size() == most) ids_.pop_front();
+    ids_.push_back(id);
+    return true;
+}
+
+std::string store_memory::user_of(std::string_view credential) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = users_.find(credential);
+    return found == users_.end() ? std::string() : found->second;
+}
+
+void store_memory::note_user(std::string_view credential, std::string_view id) {
+    const std::lock_guard lock(mutex_);
+    users_.insert_or_assign(std::string(credential), std::string(id));
 }
 
 void store_memory::note_date(std::string_view date) {

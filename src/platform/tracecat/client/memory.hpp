@@ -7,6 +7,7 @@
 #include "platform/tracecat/client/release.hpp"
 #include "platform/tracecat/client/sessions.hpp"
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -46,6 +47,18 @@ private:
     http::time_point until_{};
 };
 
+// Ids of what was made here lately: none is found twice. The oldest is forgotten.
+class recent_ids {
+public:
+    // false: it is another's already.
+    bool claim(const uuid& id);
+
+private:
+    static constexpr std::size_t most = 256;
+    std::mutex mutex_;
+    std::deque<uuid> ids_;
+};
+
 struct workspace_memory {
     explicit workspace_memory(const index_limits& limits) : index(limits) {}
     case_index index;
@@ -55,6 +68,8 @@ struct workspace_memory {
     remembered<std::vector<tag_definition>> tags;
     // When the last refresh of the external ids began: whoever came before it need not make another.
     remembered<http::time_point> refreshed;
+    remembered<bool> tasks_offered;
+    recent_ids made;  // children of cases
     remembered<bool> refreshed_deeply;  // with the long overlap, not long ago
     void forget_fields() {
         fields.forget();
@@ -75,6 +90,9 @@ public:
     };
     remembered<release> server;
     sessions logins;
+    // Who a login is: the user's id, by the credential's name.
+    std::string user_of(std::string_view credential) const;
+    void note_user(std::string_view credential, std::string_view id);
     http::keyed_gate one_at_a_time;  // logins, probes, refreshes
 
     // How far the server's clock is ahead of ours, from an answer's Date (whole seconds).
@@ -85,6 +103,7 @@ private:
     const index_limits limits_;
     mutable std::mutex mutex_;
     std::map<uuid, std::unique_ptr<workspace_memory>> workspaces_;
+    std::map<std::string, std::string, std::less<>> users_;
     std::int64_t ahead_ = 0;
 };
 

@@ -119,6 +119,12 @@ bool refuses_route(const upstream::answer& a) {
     return error.body().member("detail").text() == nothing_there;
 }
 
+bool lacks_entitlement(const upstream::answer& a) {
+    if (a.status != 403) return false;
+    const opened_error error(a);
+    return error.body().member("type").text() == "EntitlementRequired";
+}
+
 bool is_generic_error(const upstream::answer& a) {
     if (a.status != 500) return false;
     const opened_error error(a);

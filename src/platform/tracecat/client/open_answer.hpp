@@ -21,6 +21,8 @@ result<void> check_write(const upstream::answer& a);
 bool refuses_caller(const upstream::answer& a);
 // The server does not know the route: 404 {"detail":"Not Found"}, 405.
 bool refuses_route(const upstream::answer& a);
+// The server's plan does without the feature: 403 EntitlementRequired (§0.3).
+bool lacks_entitlement(const upstream::answer& a);
 // The error of which Tracecat says nothing, as when a payload cannot be written (§3.12).
 bool is_generic_error(const upstream::answer& a);
 

@@ -12,7 +12,9 @@
 #include "platform/tracecat/client/targets.hpp"
 #include "upstream/client.hpp"
 
+#include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,7 +53,8 @@ public:
     // store_files.cpp
     task<result<reply_ptr>> upload(call_context& ctx, const uuid& of, std::string_view name,
                                    std::string_view content_type, std::string_view bytes) override;
-    task<result<std::string>> download(call_context& ctx, const uuid& of, const uuid& attachment) override;
+    task<result<std::string>> download(call_context& ctx, const uuid& of, const uuid& attachment,
+                                       std::string_view sha256) override;
     bool takes_tag(std::string_view name, std::string_view beside) const override;
     const std::string& realm() const override { return options_.realm; }
 
@@ -65,6 +68,8 @@ private:
         std::string target;
         std::string body;
         bool form = false;  // of a login; else JSON
+        std::string content_type = {};  // where it is neither
+        std::span<const upstream::body_part> parts = {};  // follow the body
     };
     const login_credential* find_credential(std::string_view name) const noexcept;
     // Reads of this credential leave no trace in the cases' histories.
@@ -77,6 +82,7 @@ private:
                                            std::uint64_t stale_serial);
     task<result<upstream::answer>> send(call_context& ctx, std::string_view method, std::string target,
                                         std::string body = {});
+    task<result<upstream::answer>> send(call_context& ctx, const request& r);
     task<result<reply_ptr>> get(call_context& ctx, std::string target);
     task<result<place_of_routes>> locate(call_context& ctx);
     task<result<void>> probe(call_context& ctx);
@@ -150,9 +156,24 @@ private:
     task<tag_outcome> change_tags(call_context& ctx, const place_of_routes& where, const uuid& id,
                                   const store_change& change);
 
+    // store_files.cpp
+    result<upstream::client*> client_of(const upstream::base_url& origin);
+    task<result<upstream::answer>> fetch(call_context& ctx, std::string url);
+
+    // store_children.cpp
+    // The user that writes go by; empty: a key, which is nobody (§3.1).
+    task<result<std::string>> own_user(call_context& ctx);
+    // The list with the child that was just made as its data.
+    task<result<reply_ptr>> find_made(call_context& ctx, const uuid& of, child what, json::value sent,
+                                      std::int64_t since, bool in_doubt);
+    // The list with that child as its data; not_found.
+    task<result<reply_ptr>> read_child(call_context& ctx, const uuid& of, child what, const uuid& id);
+    void note_failure(const call_context& ctx, const uuid& of, child what, const failure& f);
+
     upstream::client& client_;
     const store_options options_;
     const std::shared_ptr<store_memory> memory_;
+    std::map<std::string, std::unique_ptr<upstream::client>> elsewhere_;  // by origin: where files lie
 };
 
 }  // namespace casebridge::platform::tracecat::client

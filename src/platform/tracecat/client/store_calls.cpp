@@ -51,12 +51,15 @@ task<result<upstream::answer>> store::transmit(call_context& ctx, const request&
     call.target = r.target;
     call.fields.emplace_back("Accept", "application/json");
     if (!value.empty()) call.fields.emplace_back(field, std::move(value));
-    if (!r.body.empty())
+    if (!r.content_type.empty())
+        call.fields.emplace_back("Content-Type", r.content_type);
+    else if (!r.body.empty())
         call.fields.emplace_back("Content-Type",
                                  r.form ? "application/x-www-form-urlencoded" : "application/json");
     if (!ctx.traceparent.empty()) call.fields.emplace_back("traceparent", ctx.traceparent);
     if (!ctx.tracestate.empty()) call.fields.emplace_back("tracestate", ctx.tracestate);
     call.body = r.body;
+    call.parts = r.parts;
     call.credential = c.name;
     call.account = ctx.account;
     call.shareable = is_read(r.method);
@@ -121,6 +124,10 @@ task<result<upstream::answer>> store::transmit_logged_in(call_context& ctx, cons
 task<result<upstream::answer>> store::send(call_context& ctx, std::string_view method, std::string target,
                                            std::string body) {
     const request r{method, std::move(target), std::move(body)};
+    co_return co_await send(ctx, r);
+}
+
+task<result<upstream::answer>> store::send(call_context& ctx, const request& r) {
     const login_credential* c = find_credential(ctx.credential);
     if (c == nullptr)
         co_return fail(errc::upstream_unauthorized, "no credential " + std::string(ctx.credential));

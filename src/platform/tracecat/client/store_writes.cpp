@@ -4,14 +4,10 @@
 #include "core/timestamp.hpp"
 #include "json/writer.hpp"
 #include "observe/log.hpp"
+#include "platform/tracecat/client/doubt.hpp"
 #include "platform/tracecat/client/open_answer.hpp"
 #include "platform/tracecat/client/storable.hpp"
 #include "platform/tracecat/client/store.hpp"
-
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <array>
@@ -19,22 +15,9 @@
 namespace casebridge::platform::tracecat::client {
 namespace {
 
-namespace asio = boost::asio;
-using executor = asio::io_context::executor_type;
-using timer_type = asio::basic_waitable_timer<http::clock, asio::wait_traits<http::clock>, executor>;
-
-constexpr std::int64_t clock_slack = 5'000'000;  // microseconds; a Date is in whole seconds
 constexpr std::size_t created_page = 20;
-constexpr unsigned looks = 4;  // for a case that must be there, or may come yet
 constexpr unsigned most_pages = 10;
-constexpr std::chrono::milliseconds first_pause{20};  // doubled
 constexpr unsigned state_writes = 2;
-
-task<void> pause(std::chrono::milliseconds time) {
-    const executor self = co_await asio::this_coro::executor;
-    timer_type timer(self, time);
-    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable_t<executor>{}));
-}
 
 std::string new_token() {
     std::array<std::uint8_t, 16> bytes{};
@@ -54,14 +37,6 @@ std::string with_member(std::string_view object, std::string_view name, std::str
 
 bool is_empty_object(std::string_view state) {
     return state.find_first_not_of(" \t\r\n{}") == std::string_view::npos;
-}
-
-// The request may have been carried out although nobody said so.
-bool is_in_doubt(const result<upstream::answer>& answer) {
-    if (answer.has_value()) return answer->status == 502 || answer->status == 504 || answer->status < 300;
-    const errc code = answer.error().code;
-    return code == errc::upstream_reset || code == errc::upstream_timeout ||
-           code == errc::upstream_malformed || code == errc::upstream_too_large;
 }
 
 // Nobody has touched the case since it was made (fact sheet §8 no. 11: fresh ones say an earlier time, or the same).
@@ -207,12 +182,11 @@ task<result<platform::case_store::written>> store::update_case(call_context& ctx
     if (!change.writes_state && before.restored) json::append_value(state, had);
 
     std::string payload;
-    if (writes_state) {
-        payload = payload_with(before.document().member("payload"), state);
-        in.index.forget_state(before.id);  // it is not the last copy any more
-    }
-    if (!change.members.empty() || writes_state)
+    if (writes_state) payload = payload_with(before.document().member("payload"), state);
+    if (!change.members.empty() || writes_state) {
+        in.index.forget(before.id, writes_state);
         CB_CO_CHECK(co_await patch_case(ctx, where, before.id, braced(change.members, payload)));
+    }
     const tag_outcome tags = co_await change_tags(ctx, where, before.id, change);
     written out;
     out.tags_refused = tags.refused;

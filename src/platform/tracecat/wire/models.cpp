@@ -105,6 +105,11 @@ constexpr parameter_rule aggregate_parameters[] = {
     {"updated_before", query_shape::datetime},
 };
 constexpr parameter_rule get_parameters[] = {{"include_rows", query_shape::boolean}};
+constexpr parameter_rule row_list_parameters[] = {
+    {"limit", query_shape::integer, {}, 1, max_limit},
+    {"cursor", query_shape::text},
+    {"reverse", query_shape::boolean},
+};
 constexpr parameter_rule scopes_parameters[] = {{"workspace_id", query_shape::identifier}};
 constexpr parameter_rule user_search_parameters[] = {{"email", query_shape::email}};
 
@@ -128,6 +133,7 @@ const query_model case_list_query = list_parameters;
 const query_model case_search_query = search_parameters;
 const query_model case_aggregate_query = aggregate_parameters;
 const query_model case_get_query = get_parameters;
+const query_model row_list_query = row_list_parameters;
 const query_model scopes_query = scopes_parameters;
 const query_model user_search_query = user_search_parameters;
 

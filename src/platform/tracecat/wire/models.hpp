@@ -67,6 +67,6 @@ extern const model case_create, case_update, cases_update, cases_delete, tag_add
     discover_body;
 extern const model any_object;       // only that it is an object: bodies that are not read here yet
 extern const query_model case_list_query, case_search_query, case_aggregate_query, case_get_query,
-    scopes_query, user_search_query;
+    row_list_query, scopes_query, user_search_query;
 
 }  // namespace casebridge::platform::tracecat

@@ -234,17 +234,39 @@ BOOST_AUTO_TEST_CASE(every_served_object_is_listed_from_the_bridge) {
 }
 
 BOOST_AUTO_TEST_CASE(objects_without_a_counterpart_have_empty_lists_and_take_no_writes) {
-    for (const std::string path : {"notes", "tasks", "artifacts", "workflowEvents", "workflowTemplates",
-                                   "groups", "indicators", "securityLabels"}) {
+    const std::pair<std::string, const char*> rows[] = {{"groups", "no threat intelligence"},
+                                                        {"indicators", "no threat intelligence"},
+                                                        {"victims", "no threat intelligence"},
+                                                        {"securityLabels", "no place for security labels"}};
+    for (const auto& [path, why] : rows) {
         world w;
         const auto res = w.ask("GET", "/api/v3/" + path + "?resultLimit=1&count=true");
         BOOST_TEST(res.body == R"({"data":[],"count":0,"status":"Success"})", path);
-        CHECK_REFUSED(w.ask("POST", "/api/v3/" + path, "{}"), 405u, "0x1005", "no place for a");
+        CHECK_REFUSED(w.ask("POST", "/api/v3/" + path, "{}"), 405u, "0x1005", why);
+        CHECK_REFUSED(w.ask("PUT", "/api/v3/" + path + "/7", "{}"), 405u, "0x1005", why);
+        CHECK_REFUSED(w.ask("DELETE", "/api/v3/" + path + "/7"), 405u, "0x1005", why);
         BOOST_TEST(w.ask("GET", "/api/v3/" + path + "/7").status == 404u);
         BOOST_TEST(w.backend.calls.empty());
     }
+}
+
+BOOST_AUTO_TEST_CASE(what_clients_ask_of_threat_intelligence_is_read_and_finds_nothing) {
+    const char* queries[] = {"hasCase(id = 7)",
+                             "hasArtifact(id = 9)",
+                             "id in (1) and (indicatorActive=false or indicatorActive=true)",
+                             "typeName IN ('Host') AND summary CONTAINS 'x' and ownerName in ('A', 'B')",
+                             R"(tag like "%x%")",
+                             R"(lastModified GEQ "2024-01-02")",
+                             "dateAdded > 2022-03-03",
+                             "rating>=4 and associable=true"};
+    for (const char* q : queries) {
+        world w;
+        std::string target = "/api/v3/groups?tql=";
+        http::append_encoded(target, q);
+        BOOST_TEST(w.ask("GET", target).body == R"({"data":[],"count":0,"status":"Success"})", q);
+    }
     world w;
-    BOOST_TEST(w.ask("GET", "/api/v3/artifacts?tql=hasCase%28id+%3D+7%29").status == 200u);
+    CHECK_REFUSED(w.ask("GET", "/api/v3/groups?tql=nonsense%20%3D%201"), 400u, "0x2001", "nonsense");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -107,6 +107,42 @@ BOOST_AUTO_TEST_CASE(show_read_only_adds_the_rest_in_both_spellings) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(options_describe_what_hangs_on_a_case) {
+    world w;
+    auto res = w.ask("OPTIONS", "/api/v3/notes");
+    BOOST_TEST(at(res, "text.maxLength") == "65500");
+    BOOST_TEST(at(res, "caseId.required") == "true");
+    BOOST_TEST(at(res, "caseId.requiredAltField") == "\"caseXid\"");
+    BOOST_TEST(at(res, "taskId.required") == "false");
+    BOOST_TEST(at(res, "taskId.updatable") == "false");
+    BOOST_TEST(at(res, "author") == "absent");
+    res = w.ask("OPTIONS", "/api/v3/artifacts?show=readOnly");
+    BOOST_TEST(at(res, "fileData.type") == "\"String\"");
+    BOOST_TEST(at(res, "summary.maxLength") == "500");
+    BOOST_TEST(at(res, "intelType.readOnly") == "true");
+    BOOST_TEST(at(res, "notes.data.0.maxSize") == "1000");
+    res = w.ask("OPTIONS", "/api/v3/tasks");
+    BOOST_TEST(at(res, "status.allowableValues") == R"(["Pending","Open","Reopened","Closed"])");
+    BOOST_TEST(at(res, "workflowPhase.minValue") == "0");
+    BOOST_TEST(at(res, "workflowStep.minValue") == "1");
+    BOOST_TEST(at(res, "completedBy") == "absent");
+    res = w.ask("OPTIONS", "/api/v3/workflowEvents?show=readOnly");
+    BOOST_TEST(at(res, "deletedReason.maxLength") == "255");
+    BOOST_TEST(at(res, "deletedReason.readOnly") == "true");
+}
+
+BOOST_AUTO_TEST_CASE(options_name_the_types_that_artifacts_may_have) {
+    world w;
+    w.backend.say({R"({"id":1,"name":"Email Address"})", R"({"id":2,"name":"Host"})"});
+    BOOST_TEST(at(w.ask("OPTIONS", "/api/v3/artifacts"), "type.allowableValues") == R"(["Email Address","Host"])");
+    BOOST_CHECK(w.backend.last().request.what == record_kind::artifact_type);
+    w.backend.fail_with(fail(errc::upstream_timeout));
+    const auto res = w.ask("OPTIONS", "/api/v3/artifacts");
+    BOOST_TEST(res.status == 200u);
+    BOOST_TEST(at(res, "type.allowableValues") == "absent");
+    BOOST_TEST(w.backend.calls.size() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(fields_names_what_the_parameter_takes) {
     world w;
     const auto res = w.ask("OPTIONS", "/api/v3/cases/fields");
@@ -119,6 +155,9 @@ BOOST_AUTO_TEST_CASE(fields_names_what_the_parameter_takes) {
     BOOST_TEST(at(res, "count") == std::to_string(expected.size()));
     BOOST_TEST(at(res, "status") == "\"Success\"");
     BOOST_TEST(at(res, "data.0.includedByDefault") == "false");
+    const std::set<std::string> of_notes = {"artifact",   "caseId",  "caseXid",      "parentCase",
+                                            "task",       "taskXid", "workflowEvent"};
+    BOOST_CHECK((names(w.ask("OPTIONS", "/api/v3/notes/fields"), "data", "name") == of_notes));
     // Several members under one name are named once.
     BOOST_TEST(names(w.ask("OPTIONS", "/v3/artifacts/fields"), "data", "name").count("analytics") == 1u);
 }
@@ -177,7 +216,9 @@ BOOST_AUTO_TEST_CASE(the_open_api_document_lists_what_is_served) {
     BOOST_TEST(at(res, "servers.0.url") == "\"https://tc.example.org/api\"");
     BOOST_TEST(at(res, "paths./v3/cases.post.operationId") == "\"cases.create\"");
     BOOST_TEST(at(res, "paths./v3/cases/{id}.put.responses.200.description") == "\"Success\"");
+    BOOST_TEST(at(res, "paths./v3/notes/{id}.delete.operationId") == "\"notes.delete\"");
     BOOST_TEST(at(res, "paths./v3/attributeTypes.post") == "absent");
+    BOOST_TEST(at(res, "paths./v3/groups.post") == "absent");
     BOOST_TEST(at(res, "paths./v3/security/users.get.operationId") == "\"security/users.list\"");
 }
 

@@ -70,25 +70,47 @@ BOOST_AUTO_TEST_CASE(a_write_appends_attributes_and_never_replaces_them) {
     plan.carry = mapping::write_plan::carry_action::write;
     plan.carry_text = R"({"v":1})";
     plan.spills.push_back({"payload", "casebridge-state-1.json", "abc"});
-    const std::string body = tc::case_body(plan, "Bridge State", "Event File", true);
+    const std::string body = tc::case_body(plan, "Bridge State", "Event File", {});
     BOOST_TEST(
         body ==
         R"({"name":"n","status":"Open","attributes":{"data":[{"type":"Asset Owner","value":"Kim"},)"
         R"({"type":"Region","value":"APAC"},{"type":"Bridge State","value":"{\"v\":1}"}],"mode":"append"},)"
         R"("artifacts":{"data":[{"summary":"casebridge-state-1.json","type":"Event File","derivedLink":false,"fileData":"YWJj"}]}})");
-    BOOST_TEST(tc::case_body(plan, "Bridge State", "Event File", false).find("Bridge State") ==
+    BOOST_TEST(tc::case_body(plan, "Bridge State", "Event File", {false, true}).find("Bridge State") ==
                std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(the_history_goes_with_the_write_that_it_tells_of) {
+    mapping::write_plan plan;
+    plan.members = R"("status":"Open")";
+    plan.history = {"{\"e\":1}", "{\"e\":2}"};
+    BOOST_TEST(tc::case_body(plan, "Bridge State", "Event File", {}) ==
+               R"({"status":"Open","attributes":{"data":[{"type":"Bridge State","value":"{\"e\":1}"},)"
+               R"({"type":"Bridge State","value":"{\"e\":2}"}],"mode":"append"}})");
+    BOOST_TEST(tc::case_body(plan, "Bridge State", "Event File", {true, false}) == R"({"status":"Open"})");
+    BOOST_TEST(tc::tag_body("x", true, "Bridge State", {"{}"}) ==
+               R"({"tags":{"data":[{"name":"x"}],"mode":"append"},)"
+               R"("attributes":{"data":[{"type":"Bridge State","value":"{}"}],"mode":"append"}})");
+}
+
+BOOST_AUTO_TEST_CASE(a_case_comes_with_those_of_its_children_that_are_asked_for) {
+    BOOST_TEST(tc::case_target("/api", "O", 7, {.notes = true}).ends_with("&fields=userAccess&fields=notes"));
+    BOOST_TEST(tc::case_target("/api", "O", 7, {true, true, true, true})
+                   .ends_with("&fields=notes&fields=tasks&fields=artifacts&fields=workflowEvents"));
+    case_listing what;
+    what.with.tasks = true;
+    BOOST_TEST(tc::listing_target("/api", "O", what).find("&fields=tasks&") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(an_empty_plan_is_an_empty_object) {
-    BOOST_TEST(tc::case_body({}, "Bridge State", "Event File", false) == "{}");
+    BOOST_TEST(tc::case_body({}, "Bridge State", "Event File", {}) == "{}");
 }
 
 BOOST_AUTO_TEST_CASE(removals_name_ids_and_tags_say_their_mode) {
     BOOST_TEST(tc::remove_attributes_body({3, 4}) ==
                R"({"attributes":{"data":[{"id":3},{"id":4}],"mode":"delete"}})");
-    BOOST_TEST(tc::tag_body("a\"b", true) == R"({"tags":{"data":[{"name":"a\"b"}],"mode":"append"}})");
-    BOOST_TEST(tc::tag_body("x", false) == R"({"tags":{"data":[{"name":"x"}],"mode":"delete"}})");
+    BOOST_TEST(tc::tag_body("a\"b", true, "S", {}) == R"({"tags":{"data":[{"name":"a\"b"}],"mode":"append"}})");
+    BOOST_TEST(tc::tag_body("x", false, "S", {}) == R"({"tags":{"data":[{"name":"x"}],"mode":"delete"}})");
 }
 
 BOOST_AUTO_TEST_CASE(files_of_several_cases_are_one_request) {

@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(deep_bodies_fail_where_python_fails) {
 }
 
 BOOST_AUTO_TEST_CASE(missing_entitlements_are_said_in_each_routes_way) {
-    world w;
+    world w(without_addons());
     BOOST_TEST(w.ask("GET", one_case + "/tasks", "viewer").body.find("EntitlementRequired") !=
                std::string::npos);
     BOOST_TEST(w.ask("POST", one_case + "/tasks", "editor", R"({"title":"t"})").body ==
@@ -165,6 +165,60 @@ BOOST_AUTO_TEST_CASE(missing_entitlements_are_said_in_each_routes_way) {
                404U);
     BOOST_TEST(w.ask("GET", std::string("/workspaces/") + workspace_1 + "/case-dropdowns", "viewer").status ==
                403U);
+}
+
+BOOST_AUTO_TEST_CASE(with_add_ons_what_no_backend_has_is_empty_and_cannot_be_made) {
+    world w;
+    const std::string here = std::string("/workspaces/") + workspace_1, id = unknown_id;
+    const std::string page = R"({"items":[],"next_cursor":null,"prev_cursor":null,"has_more":false,)"
+                             R"("has_previous":false,"total_estimate":null})";
+    const std::string no_dropdown = R"({"detail":"Dropdown definition )" + id + R"( not found"})";
+    const std::string no_definition =
+        R"({"detail":"Case duration definition )" + id + R"( not found in this workspace"})";
+    const std::string no_duration = R"({"detail":"Case duration )" + id + R"( not found for this case"})";
+    struct row {
+        const char* method;
+        std::string path;
+        unsigned status;
+        std::string body;
+    };
+    const row rows[] = {
+        {"GET", here + "/case-dropdowns", 200, "[]"},
+        {"GET", here + "/case-dropdowns/" + id, 404, no_dropdown},
+        {"PATCH", here + "/case-dropdowns/" + id, 404, no_dropdown},
+        {"DELETE", here + "/case-dropdowns/" + id, 404, no_dropdown},
+        {"POST", here + "/case-dropdowns/" + id + "/options", 404, no_dropdown},
+        {"PUT", here + "/case-dropdowns/" + id + "/options/reorder", 404, no_dropdown},
+        {"GET", one_case + "/dropdowns", 200, "[]"},
+        {"PUT", one_case + "/dropdowns/" + id, 404, no_dropdown},
+        {"GET", here + "/case-durations", 200, "[]"},
+        {"GET", here + "/case-durations/" + id, 404, no_definition},
+        {"PATCH", here + "/case-durations/" + id, 404, no_definition},
+        {"DELETE", here + "/case-durations/" + id, 404, no_definition},
+        {"GET", one_case + "/durations", 200, "[]"},
+        {"GET", one_case + "/durations/" + id, 404, no_duration},
+        {"PATCH", one_case + "/durations/" + id, 404, no_duration},
+        {"DELETE", one_case + "/durations/" + id, 404, no_duration},
+        {"GET", one_case + "/rows", 200, page},
+        {"POST", one_case + "/rows", 404, R"({"detail":"Table not found"})"},
+        {"DELETE", one_case + "/rows/" + id + "/" + id, 404, R"({"detail":"Linked row not found"})"},
+        {"GET", here + "/workflows?limit=0", 200, page},
+        {"GET", here + "/folders", 200, "[]"}};
+    for (const row& r : rows) {
+        const bool body = std::string_view(r.method) != "GET" && std::string_view(r.method) != "DELETE";
+        const http::response res = w.ask(r.method, r.path, "admin", body ? "{}" : "");
+        BOOST_TEST(res.status == r.status, r.method << " " << r.path);
+        BOOST_TEST(res.body == r.body, r.method << " " << r.path);
+    }
+    for (const char* path : {"/case-dropdowns", "/case-durations"}) {
+        const http::response res = w.ask("POST", here + path, "admin", "{}");
+        BOOST_TEST(res.status == 400U);
+        BOOST_TEST(res.body.find("cannot be made here") != std::string::npos);
+    }
+    BOOST_TEST(w.ask("POST", here + "/case-dropdowns", "viewer", "{}").status == 403U);
+    BOOST_TEST(w.ask("GET", one_case + "/rows?limit=0", "viewer").status == 422U);
+    BOOST_TEST(w.ask("GET", "/organization/entitlements", "viewer").body.find(R"("case_addons":true)") !=
+               std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_search_passes_its_filter_on_and_a_list_has_none) {
@@ -297,8 +351,9 @@ BOOST_AUTO_TEST_CASE(a_batch_names_each_case_once_and_words_each_failure) {
     BOOST_TEST(w.ask("POST", cases_path + "/batch-delete", "admin", body("{}")).body ==
                R"({"detail":"Timed out waiting to lock cases for batch delete"})");
     w.backend.forced.reset();
+    world plain(without_addons());
     BOOST_TEST(
-        w.ask("POST", cases_path + "/batch-update", "editor", body(R"({"dropdown_values":[]})")).status ==
+        plain.ask("POST", cases_path + "/batch-update", "editor", body(R"({"dropdown_values":[]})")).status ==
         403U);
 }
 

@@ -51,8 +51,79 @@ BOOST_AUTO_TEST_CASE(what_is_no_multipart_body_is_told_apart) {
     BOOST_TEST(read_multipart("application/json", "{}").parts.empty());
     BOOST_TEST((read_multipart("multipart/form-data", "x").outcome == form::verdict::no_boundary));
     for (const std::string& bad : {std::string("x"), std::string("--edge"), std::string("--edge\r\n\r\n"),
-                                   part("filename=\"x\"", "no name"), part("name=a", "no end")})
+                                   part("filename=\"x\"", "no name") + "--edge--", part("name=a", "no end"),
+                                   "--edge\r\nContent-Type: text/plain\r\n\r\nx\r\n--edge--",
+                                   "--edge\r\nno colon\r\n\r\nx\r\n--edge--",
+                                   "--edge\r\nContent-Disposition: attachment; name=a\r\n\r\nx\r\n--edge--"})
         BOOST_TEST((read_multipart(type, bad).outcome == form::verdict::malformed));
+}
+
+BOOST_AUTO_TEST_CASE(names_are_read_as_clients_write_them) {
+    struct row {
+        const char* disposition;
+        const char* name;
+        const char* file_name;
+    };
+    const row rows[] = {
+        {"name=\"file\"; filename=\"a;b=\\\"c\\\\d.txt\"", "file", "a;b=\"c\\d.txt"},
+        {"name=file;filename=plain.txt", "file", "plain.txt"},
+        {"filename=\"x.txt\"; name=\"file\"", "file", "x.txt"},
+        {"NAME=\"file\"; FileName=\"X.TXT\"", "file", "X.TXT"},
+        {"name=\"file\"; filename=\"ascii.txt\"; filename*=UTF-8''%e2%82%ac%20rates.txt", "file",
+         "\xe2\x82\xac rates.txt"},
+        {"name=\"file\"; filename*=latin-1''x; filename=\"kept.txt\"", "file", "kept.txt"},
+        {"name=\"file\"; filename=\"C:\\dir\\last.txt\"", "file", "last.txt"},
+        {"name=\"file\"; filename=\"\xff.txt\"", "file", "\xef\xbf\xbd.txt"},
+        {"name=\"file\"; filename=\"no end", "file", "no end"},
+        {"name=\"\"; filename=\"x\"", "", "x"},
+    };
+    for (const row& r : rows) {
+        const multipart m = read_multipart(type, part(r.disposition, "x") + "--edge--");
+        BOOST_TEST_REQUIRE(m.parts.size() == 1u, r.disposition);
+        BOOST_TEST(m.parts[0].name == r.name, r.disposition);
+        BOOST_TEST(m.parts[0].file, r.disposition);
+        BOOST_TEST(m.parts[0].file_name == r.file_name, r.disposition);
+    }
+    // A part that is called so is no file.
+    const multipart m = read_multipart(type, part("name=\"filename=\"", "x") + "--edge--");
+    BOOST_TEST_REQUIRE(m.parts.size() == 1u);
+    BOOST_TEST(!m.parts[0].file);
+}
+
+BOOST_AUTO_TEST_CASE(bytes_are_not_copied_and_empty_ones_are_bytes) {
+    const std::string body = part("name=\"file\"; filename=\"e\"", "") + part("name=a", "--edge") + "--edge--\r\ntail";
+    const multipart m = read_multipart("Multipart/Form-Data; charset=x; boundary=\"edge\"", body);
+    BOOST_TEST_REQUIRE(m.parts.size() == 2u);
+    BOOST_TEST(m.parts[0].data.empty());
+    BOOST_TEST(m.parts[1].data == "--edge");
+    BOOST_TEST((m.parts[1].data.data() >= body.data() && m.parts[1].data.data() < body.data() + body.size()));
+}
+
+BOOST_AUTO_TEST_CASE(too_much_of_a_form_is_refused) {
+    std::string many;
+    for (int i = 0; i < 33; ++i) many += part("name=a", "x");
+    BOOST_TEST((read_multipart(type, many + "--edge--").outcome == form_verdict::malformed));
+    const std::string long_head(20000, 'x');
+    BOOST_TEST((read_multipart(type, part("name=a", "x", "x: " + long_head + "\r\n") + "--edge--").outcome ==
+                form_verdict::malformed));
+    const std::string long_mark(300, 'b');
+    BOOST_TEST((read_multipart("multipart/form-data; boundary=" + long_mark, "--" + long_mark + "--").outcome ==
+                form_verdict::no_boundary));
+}
+
+BOOST_AUTO_TEST_CASE(a_form_of_ours_is_read_as_it_was_meant) {
+    for (const std::string name : {"a.txt", "gr\xc3\xb6\xc3\x9f.txt", "back\\slash.txt", "semi;colon=.txt"}) {
+        const file_form f = form_around("edge-17", "file", name, "text/plain");
+        const std::string bytes = "\r\n--edge-1\r\n";
+        const multipart m = read_multipart(f.content_type, f.before + bytes + f.after);
+        BOOST_TEST_REQUIRE(m.parts.size() == 1u, name);
+        BOOST_TEST(m.parts[0].name == "file");
+        BOOST_TEST(m.parts[0].file_name == name);
+        BOOST_TEST(m.parts[0].content_type == "text/plain");
+        BOOST_TEST(m.parts[0].data == bytes);
+    }
+    const file_form f = form_around("e", "file", "a\"\r\nX: y.txt", "text/plain");  // no field of its own
+    BOOST_TEST(f.before.find("\r\nX:") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(blanks_beyond_ascii_are_stripped) {

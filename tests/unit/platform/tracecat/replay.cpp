@@ -185,7 +185,7 @@ bool comparable(json::value e) {
 }
 
 std::size_t replay(const std::string& group) {
-    world w;
+    world w(without_addons());
     const std::string text =
         read_file(std::string(CASEBRIDGE_SOURCE_DIR) + "/tests/data/recordings/tracecat/" + group + ".json");
     json::tape t;

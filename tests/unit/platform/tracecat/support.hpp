@@ -205,6 +205,13 @@ inline wording plain_errors(const failure& why) {
     }
 }
 
+// A Tracecat as its open-source servers are.
+inline options without_addons() {
+    options o;
+    o.case_addons = false;
+    return o;
+}
+
 struct world {
     explicit world(options o = {}) : opts(with_keys(std::move(o))) {}
 

@@ -114,4 +114,37 @@ result<void> client_under_test::remove(const uuid& id) {
     return out;
 }
 
+result<bool> client_under_test::offers(child what) {
+    auto ctx = context();
+    auto out = run_one(store.offers(ctx, what));
+    requests = ctx.requests;
+    return out;
+}
+result<platform::reply_ptr> client_under_test::children(const uuid& of, child what) {
+    auto ctx = context();
+    auto out = run_one(store.list_children(ctx, of, what));
+    requests = ctx.requests;
+    return out;
+}
+result<platform::reply_ptr> client_under_test::create_child(const uuid& of, child what,
+                                                            std::string_view members) {
+    auto ctx = context();
+    auto out = run_one(store.create_child(ctx, of, what, members));
+    requests = ctx.requests;
+    return out;
+}
+result<platform::reply_ptr> client_under_test::update_child(const uuid& of, child what, const uuid& id,
+                                                            std::string_view members) {
+    auto ctx = context();
+    auto out = run_one(store.update_child(ctx, of, what, id, members));
+    requests = ctx.requests;
+    return out;
+}
+result<void> client_under_test::remove_child(const uuid& of, child what, const uuid& id) {
+    auto ctx = context();
+    auto out = run_one(store.remove_child(ctx, of, what, id));
+    requests = ctx.requests;
+    return out;
+}
+
 }  // namespace casebridge::test

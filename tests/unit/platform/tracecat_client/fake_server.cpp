@@ -17,21 +17,6 @@ namespace {
 constexpr std::string_view unexpected =
     R"({"message":"An unexpected error occurred. Please try again later."})";
 
-std::string text_of(std::int64_t micros) {
-    std::string out;
-    append_micros(out, instant{micros});
-    return out;
-}
-
-std::string new_id(std::size_t n) {
-    std::array<std::uint8_t, 16> raw{};
-    for (std::size_t i = 0; i < raw.size(); ++i)
-        raw[i] = static_cast<std::uint8_t>(n * 31 + i * 7 + (n >> 3));
-    raw[15] = static_cast<std::uint8_t>(n);
-    raw[14] = static_cast<std::uint8_t>(n >> 8);
-    return uuid::from_bytes_v4(raw).to_string();
-}
-
 std::string date_of(std::int64_t micros) {
     const std::time_t seconds = micros / 1'000'000;
     std::tm parts{};
@@ -91,6 +76,21 @@ std::vector<std::string> split(std::string_view path) {
 }
 
 }  // namespace
+
+std::string text_of(std::int64_t micros) {
+    std::string out;
+    append_micros(out, instant{micros});
+    return out;
+}
+
+std::string new_id(std::size_t n) {
+    std::array<std::uint8_t, 16> raw{};
+    for (std::size_t i = 0; i < raw.size(); ++i)
+        raw[i] = static_cast<std::uint8_t>(n * 31 + i * 7 + (n >> 3));
+    raw[15] = static_cast<std::uint8_t>(n);
+    raw[14] = static_cast<std::uint8_t>(n >> 8);
+    return uuid::from_bytes_v4(raw).to_string();
+}
 
 upstream::answer answer_of(unsigned status, std::string body) {
     upstream::answer a;
@@ -201,6 +201,7 @@ upstream::answer fake_server::route(const upstream::call& c) {
     if (parts[0] == "members")
         return answer_of(200,
                          R"([{"user_id":"7c0e6d5a-1b2c-4d3e-8f90-a1b2c3d4e5f6","email":"ana@example.com"}])");
+    if (parts[0] == "users") return answer_of(200, bj::serialize(bj::object{{"id", own_id}}));
     if (parts[0] == "case-tags") return tag_definitions(c);
     if (parts.size() == 2 && parts[1] == "search") return search(query);
     if (parts.size() == 1) return create(c.body);
@@ -292,13 +293,17 @@ upstream::answer fake_server::patch(fake_case& c, std::string_view body) {
 
 upstream::answer fake_server::one_case(const upstream::call& c, std::string_view id, std::string_view below) {
     fake_case* found = find(id);
+    if (found == nullptr && below == "/tasks" && c.method == "GET")
+        return addons ? answer_of(200, "[]") : children(c, cases.front(), below);
     if (found == nullptr)
         return answer_of(404, R"({"detail":"Case with ID )" + std::string(id) + R"( not found"})");
     if (below == "/events") {
         bj::array newest(found->events.rbegin(), found->events.rend());
-        const bj::object user{{"id", "7c0e6d5a-1b2c-4d3e-8f90-a1b2c3d4e5f6"}, {"email", "ana@example.com"}};
+        const bj::object user{{"id", own_id}, {"email", "ana@example.com"}};
         return answer_of(200, bj::serialize(bj::object{{"events", newest}, {"users", bj::array{user}}}));
     }
+    if (below.starts_with("/comments") || below.starts_with("/tasks") || below.starts_with("/attachments"))
+        return children(c, *found, below);
     if (below.starts_with("/tags")) return change_tags(c, *found, below.substr(5));
     if (c.method == "PATCH") return patch(*found, c.body);
     if (c.method == "DELETE") {

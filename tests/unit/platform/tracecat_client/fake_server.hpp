@@ -33,6 +33,7 @@ struct fake_case {
     bool poisoned = false;  // its payload cannot be written
     bj::object fields;
     bj::array tags, events;  // events: oldest first here
+    bj::array comments, tasks, attachments;
 };
 
 class fake_server final : public upstream::client {
@@ -48,6 +49,8 @@ public:
     std::set<std::string> sessions;
     bool keys_work = true, logins_work = true;
     bool canonical = true, knows_payloads = true;
+    bool whole_seconds = false;  // times of changes: a façade over ThreatConnect has no finer ones
+    bool addons = true;  // tasks and replies
     std::string foreign_workspace;  // 403 there
     std::int64_t clock = 1767225600'000000;  // 2026-01-01; a millisecond passes with each request
 
@@ -61,8 +64,9 @@ public:
     std::function<std::optional<result<upstream::answer>>(const upstream::call&)> before, after;
 
     fake_case& add(std::string summary, bj::value payload = nullptr);
-    void touch(fake_case& c) { c.updated = ++clock; }
+    void touch(fake_case& c) { c.updated = whole_seconds ? ++clock / 1'000'000 * 1'000'000 : ++clock; }
     fake_case* find(std::string_view id);
+    bj::object& add_comment(fake_case& on, std::string content, std::optional<std::string> by);
 
 private:
     upstream::answer log_in(std::string_view body);
@@ -73,10 +77,18 @@ private:
     upstream::answer patch(fake_case& c, std::string_view body);
     upstream::answer change_tags(const upstream::call& c, fake_case& on, std::string_view below);
     upstream::answer tag_definitions(const upstream::call& c);
+    // fake_children.cpp; below: "/comments", "/tasks/<id>"
+    upstream::answer children(const upstream::call& c, fake_case& on, std::string_view below);
+    upstream::answer comments(const upstream::call& c, fake_case& on, std::string_view id);
+    upstream::answer tasks(const upstream::call& c, fake_case& on, std::string_view id);
     bool knows_caller(const upstream::call& c) const;
 
-    std::size_t running_ = 0;
+    std::size_t running_ = 0, children_ = 0;
 };
+
+inline constexpr const char* own_id = "7c0e6d5a-1b2c-4d3e-8f90-a1b2c3d4e5f6";  // of the login
+std::string new_id(std::size_t n);
+std::string text_of(std::int64_t micros);
 
 upstream::answer answer_of(unsigned status, std::string body = {});
 
@@ -106,6 +118,13 @@ struct client_under_test {
     result<platform::case_store::written> update(const platform::stored_case& before,
                                                  platform::store_change change);
     result<void> remove(const uuid& id);
+    using child = platform::case_store::child;
+    result<bool> offers(child what);
+    result<platform::reply_ptr> children(const uuid& of, child what);
+    result<platform::reply_ptr> create_child(const uuid& of, child what, std::string_view members);
+    result<platform::reply_ptr> update_child(const uuid& of, child what, const uuid& id,
+                                             std::string_view members);
+    result<void> remove_child(const uuid& of, child what, const uuid& id);
     result<platform::reply_ptr> catalogue(platform::case_store::catalogue what);
     unsigned requests = 0;  // of the last one
 };

@@ -292,7 +292,7 @@ BOOST_AUTO_TEST_CASE(what_is_known_holds_for_one_updated_at_only) {
     BOOST_TEST(!later->description.has_value());
     BOOST_TEST(later->history.empty());
     BOOST_TEST(later->state == "{\"s\":{}}");   // the last copy seen
-    index.forget_state(id_number(1));
+    index.forget(id_number(1), true);
     BOOST_TEST(index.find(id_number(1))->state.empty());
     BOOST_TEST(*both->description == "text");   // entries are immutable
 }

@@ -296,4 +296,24 @@ BOOST_AUTO_TEST_CASE(a_deleted_case_is_gone_from_everything) {
         (bridge.update(*before, {R"("summary":"b")", {}, {}, false, {}}).error().code == errc::not_found));
 }
 
+BOOST_AUTO_TEST_CASE(two_changes_in_one_second_of_a_coarse_clock_are_both_seen) {
+    fake_server server;
+    server.whole_seconds = true;
+    server.add("a case");
+    client_under_test bridge(server);
+    for (const std::string text : {"first words", "other words", "last words"}) {
+        const auto before = bridge.read(1, {true, true});
+        BOOST_REQUIRE(before.has_value());
+        const store_change words{"\"description\":\"" + text + "\"", {}, {}, false, {}};
+        const auto now = bridge.update(**before, words);
+        BOOST_REQUIRE(now.has_value());
+        BOOST_TEST(now->now->document().member("description").text() == text);
+        BOOST_TEST((*bridge.read(1))->document().member("description").text() == text);
+    }
+    const auto open = bridge.read(1, {true, true});
+    BOOST_TEST((*open)->document().member("closed_at").is_null());
+    BOOST_REQUIRE(bridge.update(**open, {R"("status":"closed")", {}, {}, false, {}}).has_value());
+    BOOST_TEST(bridge.read(1, {true, true}).value()->document().member("closed_at").is_string());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

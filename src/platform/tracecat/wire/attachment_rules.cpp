@@ -1,6 +1,7 @@
-#include "sandbox/tracecat/attachment_rules.hpp"
+#include "platform/tracecat/wire/attachment_rules.hpp"
 
 #include "json/writer.hpp"
+#include "platform/tracecat/wire/problems.hpp"
 #include "platform/tracecat/wire/text.hpp"
 #include "platform/tracecat/wire/unicode.hpp"
 
@@ -8,13 +9,10 @@
 #include <array>
 #include <charconv>
 
-namespace casebridge::sandbox::tracecat {
+namespace casebridge::platform::tracecat {
 namespace {
 
 using sv = std::string_view;
-using platform::tracecat::is_utf8;
-using platform::tracecat::lower;
-using platform::tracecat::trim;
 
 constexpr sv extensions[] = {".pdf", ".docx", ".xlsx", ".pptx", ".txt", ".csv",
                              ".jpg", ".jpeg", ".png",  ".gif",  ".webp"};
@@ -44,12 +42,6 @@ bool is_text(sv data) noexcept {
     constexpr auto usual = [](char c) { return c == '\t' || c == '\n' || c == '\r' || c == '\f'; };
     return is_utf8(data) &&
            std::none_of(data.begin(), data.end(), [&](char c) { return control(c) && !usual(c); });
-}
-
-std::string quoted(sv text) {
-    std::string out;
-    json::append_string(out, text);
-    return out;
 }
 
 void append_list(json::writer& w, sv name, std::span<const sv> items) {
@@ -165,4 +157,9 @@ std::optional<refusal> refuse_file(sv file_name, sv content_type, sv data) {
     return std::nullopt;
 }
 
-}  // namespace casebridge::sandbox::tracecat
+std::optional<refusal> refuse_name(sv file_name) {
+    if (count_characters(file_name) <= longest_file_name) return std::nullopt;
+    return refusal{500, quoted("Failed to upload attachment.")};
+}
+
+}  // namespace casebridge::platform::tracecat

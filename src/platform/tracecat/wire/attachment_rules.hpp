@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace casebridge::sandbox::tracecat {
+namespace casebridge::platform::tracecat {
 
 inline constexpr std::size_t largest_file = 20 * 1024 * 1024;
 inline constexpr std::size_t most_files = 10;                       // of one case
@@ -20,7 +20,7 @@ std::span<const std::string_view> allowed_content_types() noexcept;
 
 struct refusal {
     unsigned status = 0;
-    std::string detail;      // finished JSON
+    std::string detail;  // finished JSON
 };
 
 // ".txt" of "NOTES.TXT"; empty if there is none.
@@ -35,5 +35,7 @@ std::optional<refusal> refuse_size(std::string_view data);
 std::optional<refusal> refuse_amount(std::size_t files, std::size_t sum, std::size_t size);
 std::optional<refusal> refuse_file(std::string_view file_name, std::string_view content_type,
                                    std::string_view data);
+// What only the storing stumbles over.
+std::optional<refusal> refuse_name(std::string_view file_name);
 
-}  // namespace casebridge::sandbox::tracecat
+}  // namespace casebridge::platform::tracecat

@@ -1,0 +1,44 @@
+// The files of one case, each with its state; or with one that is made up from what is known of it.
+#pragma once
+
+#include "bridge/file_memory.hpp"
+#include "bridge/stored_child.hpp"
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace casebridge::bridge {
+
+// Rules of the table of files that the bridge looks at by itself.
+namespace file_rules {
+inline constexpr std::string_view name = "file_name", media = "content_type", hash = "sha256", size = "size",
+                                  creator = "creator_id", mark = "k";
+}
+
+struct file_shelf {
+    std::vector<stored_child> all;
+
+    const stored_child* find(std::int64_t number) const;
+    // Whose state says that.
+    const stored_child* find(std::string_view rule, std::string_view text) const;
+    std::size_t bytes() const;  // of those whose size is known
+    // Gives a file that has none the state that it would have.
+    void stand_in(stored_child& c, std::string_view file_name, const file_facts& facts);
+
+private:
+    std::deque<std::string> texts_;  // of states that were made up
+};
+
+// What the table's rows say of a file by its name, else by its media type.
+struct file_sort {
+    std::string type, media;
+};
+file_sort sort_of_file(const mapping::table& files, std::string_view name, std::string_view media);
+
+// The bridge's own: what it keeps on a case because an entry of the bag is too small. prefix: what their names begin
+// with; empty: there are none.
+bool is_own_file(std::string_view name, std::string_view prefix);
+
+}  // namespace casebridge::bridge

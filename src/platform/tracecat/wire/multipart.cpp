@@ -1,0 +1,178 @@
+#include "platform/tracecat/wire/multipart.hpp"
+
+#include "http/message.hpp"
+#include "http/target.hpp"
+#include "platform/tracecat/wire/text.hpp"
+#include "platform/tracecat/wire/unicode.hpp"
+
+#include <algorithm>
+
+namespace casebridge::platform::tracecat {
+namespace {
+
+using sv = std::string_view;
+
+constexpr std::size_t most_parts = 32;
+constexpr std::size_t longest_boundary = 256;
+constexpr std::size_t longest_part_head = 16 * 1024;
+
+// One parameter is taken off the front of a list that begins behind its ';'.
+struct parameter {
+    sv name;
+    std::string value;
+};
+
+std::string take_quoted(sv& rest) {
+    std::string out;
+    std::size_t at = 1;
+    for (; at < rest.size() && rest[at] != '"'; ++at) {
+        const bool escapes = rest[at] == '\\' && at + 1 < rest.size() &&
+                             (rest[at + 1] == '"' || rest[at + 1] == '\\');
+        if (escapes) ++at;
+        out += rest[at];
+    }
+    rest.remove_prefix(std::min(at + 1, rest.size()));
+    return out;
+}
+
+parameter take_parameter(sv& rest) {
+    parameter out;
+    const std::size_t name_end = std::min(rest.find_first_of("=;"), rest.size());
+    out.name = trim(rest.substr(0, name_end));
+    rest.remove_prefix(name_end);
+    if (rest.starts_with('=')) {
+        rest.remove_prefix(1);
+        while (rest.starts_with(' ') || rest.starts_with('\t')) rest.remove_prefix(1);
+        if (rest.starts_with('"'))
+            out.value = take_quoted(rest);
+        else
+            out.value = std::string(trim(rest.substr(0, rest.find(';'))));
+    }
+    const std::size_t next = rest.find(';');
+    rest = next == sv::npos ? sv() : rest.substr(next + 1);
+    return out;
+}
+
+// charset'language'percent-encoded
+std::optional<std::string> decode_extended(sv text) {
+    const std::size_t first = text.find('\'');
+    const std::size_t second = first == sv::npos ? first : text.find('\'', first + 1);
+    if (second == sv::npos || !http::iequals(text.substr(0, first), "utf-8")) return std::nullopt;
+    return http::decode_segment(text.substr(second + 1));
+}
+
+// A path of a browser that no longer exists: only its last step is the name.
+std::string without_windows_path(std::string name) {
+    const bool path = sv(name).substr(0, 2) == "\\\\" || (name.size() > 2 && name.compare(1, 2, ":\\") == 0);
+    return path ? name.substr(name.rfind('\\') + 1) : name;
+}
+
+bool read_disposition(sv value, form_part& out) {
+    if (!http::iequals(media_type(value), "form-data")) return false;
+    const auto name = media_parameter(value, "name");
+    if (!name) return false;
+    out.name = replace_invalid_utf8(*name);
+    auto file_name = media_parameter(value, "filename*");
+    if (!file_name) file_name = media_parameter(value, "filename");
+    if (!file_name) return true;
+    out.file = true;
+    out.file_name = replace_invalid_utf8(without_windows_path(*file_name));
+    return true;
+}
+
+bool read_part_head(sv head, form_part& out) {
+    bool named = false;
+    while (!head.empty()) {
+        const std::size_t end = std::min(head.find("\r\n"), head.size());
+        const sv line = head.substr(0, end);
+        head.remove_prefix(std::min(end + 2, head.size()));
+        const std::size_t colon = line.find(':');
+        if (colon == sv::npos) return false;
+        const sv name = trim(line.substr(0, colon));
+        const sv value = line.substr(colon + 1);
+        if (http::iequals(name, "content-type")) out.content_type = std::string(trim(value));
+        if (!http::iequals(name, "content-disposition")) continue;
+        if (!read_disposition(value, out)) return false;
+        named = true;
+    }
+    return named;
+}
+
+multipart read_parts(sv boundary, sv body) {
+    multipart out;
+    const std::string mark = "--" + std::string(boundary);
+    const std::string between = "\r\n" + mark;
+    const auto malformed = [] { return multipart{form_verdict::malformed, {}}; };
+    while (body.starts_with("\r\n")) body.remove_prefix(2);
+    if (!body.starts_with(mark)) return malformed();
+    body.remove_prefix(mark.size());
+    while (!body.starts_with("--")) {
+        if (!body.starts_with("\r\n") || out.parts.size() == most_parts) return malformed();
+        body.remove_prefix(2);
+        const std::size_t head_end = body.substr(0, longest_part_head).find("\r\n\r\n");
+        if (head_end == sv::npos) return malformed();
+        form_part part;
+        if (!read_part_head(body.substr(0, head_end), part)) return malformed();
+        // The empty line's end may be the beginning of the boundary of an empty part.
+        body.remove_prefix(head_end + 2);
+        const std::size_t end = body.find(between);
+        if (end == sv::npos) return malformed();
+        part.data = end == 0 ? sv() : body.substr(2, end - 2);
+        out.parts.push_back(std::move(part));
+        body.remove_prefix(end + between.size());
+    }
+    return out;
+}
+
+// A file name between quotes, as browsers write it.
+std::string quotable(sv name) {
+    std::string out;
+    for (const char c : name) {
+        if (c == '"')
+            out += "%22";
+        else if (c == '\r')
+            out += "%0D";
+        else if (c == '\n')
+            out += "%0A";
+        else if (c == '\\')
+            out += "\\\\";
+        else
+            out += c;
+    }
+    return out;
+}
+
+}  // namespace
+
+sv media_type(sv value) noexcept { return trim(value.substr(0, value.find(';'))); }
+
+std::optional<std::string> media_parameter(sv value, sv name) {
+    const std::size_t first = value.find(';');
+    sv rest = first == sv::npos ? sv() : value.substr(first + 1);
+    while (!rest.empty()) {
+        parameter p = take_parameter(rest);
+        if (!http::iequals(p.name, name)) continue;
+        if (!name.ends_with('*')) return std::move(p.value);
+        return decode_extended(p.value);
+    }
+    return std::nullopt;
+}
+
+multipart read_multipart(sv content_type, sv body) {
+    if (!http::iequals(media_type(content_type), "multipart/form-data")) return {};
+    const std::string boundary = media_parameter(content_type, "boundary").value_or("");
+    if (boundary.empty() || boundary.size() > longest_boundary) return {form_verdict::no_boundary, {}};
+    return read_parts(boundary, body);
+}
+
+file_form form_around(sv boundary, sv name, sv file_name, sv content_type) {
+    file_form out;
+    out.content_type.append("multipart/form-data; boundary=").append(boundary);
+    out.before.append("--").append(boundary).append("\r\nContent-Disposition: form-data; name=\"").append(name);
+    out.before.append("\"; filename=\"").append(quotable(file_name)).append("\"\r\nContent-Type: ");
+    out.before.append(content_type).append("\r\n\r\n");
+    out.after.append("\r\n--").append(boundary).append("--\r\n");
+    return out;
+}
+
+}  // namespace casebridge::platform::tracecat

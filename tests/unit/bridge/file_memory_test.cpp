@@ -1,0 +1,36 @@
+#include "bridge/file_memory.hpp"
+#include "bridge/file_shelf.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace casebridge::bridge;
+
+BOOST_AUTO_TEST_SUITE(files_of_cases)
+
+BOOST_AUTO_TEST_CASE(what_was_found_out_holds_for_the_same_document_only) {
+    file_memory m;
+    m.learn("Org", 7, "{\"hash\":1}", {5, "aa"});
+    BOOST_TEST_REQUIRE(m.find("Org", 7, "{\"hash\":1}") != nullptr);
+    BOOST_TEST(m.find("Org", 7, "{\"hash\":1}")->size == 5u);
+    BOOST_TEST(m.find("Org", 7, "{\"hash\":2}") == nullptr);  // replaced meanwhile
+    BOOST_TEST(m.find("Other", 7, "{\"hash\":1}") == nullptr);
+    BOOST_TEST(m.find("Org", 8, "{\"hash\":1}") == nullptr);
+    m.learn("Org", 7, "{\"hash\":2}", {6, "bb"});
+    BOOST_TEST(m.find("Org", 7, "{\"hash\":2}")->sha256 == "bb");
+}
+
+BOOST_AUTO_TEST_CASE(the_oldest_go_first) {
+    file_memory m(3);
+    for (std::int64_t i = 1; i <= 5; ++i) m.learn("Org", i, "d", {static_cast<std::size_t>(i), ""});
+    for (std::int64_t i = 1; i <= 5; ++i) BOOST_TEST((m.find("Org", i, "d") != nullptr) == (i > 2));
+}
+
+BOOST_AUTO_TEST_CASE(only_the_bridges_own_files_are_left_out) {
+    BOOST_TEST(is_own_file("casebridge-state-0011.json", "casebridge-state"));
+    BOOST_TEST(is_own_file("casebridge-state-history-0011.json", "casebridge-state"));
+    BOOST_TEST(!is_own_file("casebridge-state-0011.txt", "casebridge-state"));
+    BOOST_TEST(!is_own_file("casebridge-state.json", "casebridge-state"));
+    BOOST_TEST(!is_own_file("casebridge-state-0011.json", ""));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

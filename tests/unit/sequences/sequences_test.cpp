@@ -1,0 +1,34 @@
+#include "worlds.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <cstdlib>
+
+using namespace casebridge::sequences;
+
+namespace {
+
+struct thousand_runs {
+    thousand_runs() { setenv("RC_PARAMS", "max_success=1000 max_size=14", 0); }
+};
+const thousand_runs before_rapidcheck_reads_it;
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(sequences)
+
+BOOST_AUTO_TEST_CASE(tracecat_clients_lose_nothing_and_double_nothing_whichever_request_fails) {
+    BOOST_TEST(rc::check("Tracecat outside", [](const std::vector<step>& steps, const mishap& m) {
+        const auto w = make_forward_world();
+        run_sequence(*w, steps, m);
+    }));
+}
+
+BOOST_AUTO_TEST_CASE(threatconnect_clients_lose_nothing_and_double_nothing_whichever_request_fails) {
+    BOOST_TEST(rc::check("ThreatConnect outside", [](const std::vector<step>& steps, const mishap& m) {
+        const auto w = make_reverse_world();
+        run_sequence(*w, steps, m);
+    }));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
