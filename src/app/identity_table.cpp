@@ -48,10 +48,11 @@ public:
             if (named == configured.end()) continue;
             const std::size_t at = find(named->second);
             settled_.insert(i);
-            if (at < right_.size())
+            if (at < right_.size()) {
                 join(i, at, user_match::configured);
-            else
-                rows_[i].match = user_match::configured_unknown;
+                continue;
+            }
+            rows_[i].match = user_match::configured_unknown;
             rows_[i].threatconnect.login = named->second;
         }
     }

@@ -18,6 +18,10 @@ const char* name_of(platform::object what) {
     switch (what) {
         case platform::object::case_: return "case";
         case platform::object::case_tag: return "case_tag";
+        case platform::object::comment: return "comment";
+        case platform::object::task: return "task";
+        case platform::object::attachment: return "attachment";
+        case platform::object::field: return "field";
         default: return "tag";
     }
 }
@@ -34,6 +38,11 @@ const char* name_of(platform::record_kind what) {
     switch (what) {
         case platform::record_kind::case_: return "case";
         case platform::record_kind::attribute: return "attribute";
+        case platform::record_kind::note: return "note";
+        case platform::record_kind::task: return "task";
+        case platform::record_kind::artifact: return "artifact";
+        case platform::record_kind::event: return "event";
+        case platform::record_kind::template_: return "template";
         default: return "tag";
     }
 }

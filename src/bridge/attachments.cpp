@@ -35,7 +35,8 @@ failure no_such_file() { return fail(errc::not_found, "no such file on this case
 // Its creator may take it away, whoever runs the workspace, and every key (Tracecat fact sheet §3.7).
 bool may_remove(const stored_child& c, const platform::operation& op) {
     const platform::account* user = op.who.user;
-    if (user == nullptr || user->superuser || c.carried(file_rules::creator) == user->id.to_string()) return true;
+    if (user == nullptr || user->superuser || c.carried(file_rules::creator) == user->id.to_string())
+        return true;
     const auto here = user->workspaces.find(op.where->id);
     return here != user->workspaces.end() && here->second == platform::role::admin;
 }
@@ -53,7 +54,7 @@ std::string file_document(const platform::operation& op, const std::string& type
     w.member("content_type", op.file->content_type);
     w.member("size", static_cast<std::int64_t>(op.file->bytes.size())).member("sha256", sha256);
     if (op.who.user) w.member("creator_id", op.who.user->id.to_string());
-    if (!mark.empty()) w.member(idempotency_rule, mark);
+    if (!mark.empty()) w.member(idempotency_member, mark);
     w.end_object();
     return out;
 }
@@ -90,14 +91,15 @@ file_shelf exchange::shelf_of(session& s, const family& f) const {
     return out;
 }
 
-// Of files without a state: what is known, or what their bytes tell, or nothing but what the name says.
+// Of files without a state, or whose bytes are others by now: what is known, or what their bytes tell, or nothing but what the name says.
 task<result<void>> exchange::describe(session& s, file_shelf& files, std::string_view only_named,
                                       unsigned reads) {
     const workspace_references refs(s.state, nullptr);
     const std::string& place = s.op.where->organization;
     for (stored_child& c : files.all) {
         const std::string name = c.plain(file_rules::name, refs);
-        if (c.reader.carry().present() || (!only_named.empty() && name != only_named)) continue;
+        const bool told = c.reader.carry().present() && !is_outdated(c, backend_.mark_of_content(c.document));
+        if (told || (!only_named.empty() && name != only_named)) continue;
         const std::string_view raw = c.document.raw();
         file_facts facts;
         if (const auto* known = files_.find(place, c.number, raw)) {
@@ -135,7 +137,7 @@ task<result<outcome>> exchange::run_attachment(session& s) {
     }
 }
 
-// The newest first.
+// The newest first; within one second, as fine as the backend tells it, against its order.
 task<result<outcome>> exchange::list_attachments(session& s) {
     CB_CO_TRY(const family f, co_await fetch_family(s, artifacts_only));
     file_shelf files = shelf_of(s, f);
@@ -147,8 +149,9 @@ task<result<outcome>> exchange::list_attachments(session& s) {
         const auto at = parse_iso8601(c.plain("created", refs)).value_or(instant{});
         out.items.push_back({{at.micros, c.number}, c.shown(refs, what, s.notes)});
     }
-    std::sort(out.items.begin(), out.items.end(),
-              [](const platform::item& a, const platform::item& b) { return a.at > b.at; });
+    std::reverse(out.items.begin(), out.items.end());
+    std::stable_sort(out.items.begin(), out.items.end(),
+                     [](const platform::item& a, const platform::item& b) { return a.at.rank > b.at.rank; });
     co_return out;
 }
 
@@ -184,7 +187,7 @@ task<result<outcome>> exchange::create_attachment(session& s) {
     file_shelf files = shelf_of(s, w.of);
     const std::string mark = idempotency_mark(s.op);
     const std::string sha256 = hex_sha256(s.op.file->bytes);
-    const stored_child* there = files.find(file_rules::mark, mark);
+    const stored_child* there = files.find(idempotency_rule, mark);
     if (there == nullptr) {
         CB_CO_CHECK(co_await describe(s, files, s.op.file->name, reads_per_create));
         CB_CO_CHECK(co_await describe(s, files, {}, 0));
@@ -215,6 +218,9 @@ task<result<outcome>> exchange::store_attachment(session& s, const child_work& w
         s.events.push_back({"attachment_created", event_members(id_of(s.state, number), file)});
         return history_of(s);
     };
+    made.finish_state = [&](std::string state, json::value stored) {
+        return with_mark(std::move(state), backend_.mark_of_content(stored));
+    };
     CB_CO_TRY(const auto done, co_await write_child(s, w.of, made));
     outcome out;
     out.id = s.state.ids().encode(id_kind::attachment, done.number);
@@ -236,11 +242,12 @@ task<result<outcome>> exchange::remove_attachment(session& s) {
     if (!may_remove(*found, s.op)) co_return fail(errc::forbidden, "it is another's file", "/attachment");
     if (options_.shadow)
         co_return fail(errc::read_only, "this bridge plans writes and does not carry them out");
-    s.events.push_back(
-        {"attachment_deleted", event_members(id_of(s.state, *number), found->plain(file_rules::name, w.refs))});
+    s.events.push_back({"attachment_deleted",
+                        event_members(id_of(s.state, *number), found->plain(file_rules::name, w.refs))});
     const auto states = w.of.states.entries_of(stored_child::kind_of(*w.programs), *number);
     const auto history = history_of(s);
-    CB_CO_CHECK(co_await backend_.remove_child(s.ctx, child::artifact, w.of.number, *number, states, history));
+    CB_CO_CHECK(
+        co_await backend_.remove_child(s.ctx, child::artifact, w.of.number, *number, states, history));
     outcome out;
     out.id = s.state.ids().encode(id_kind::attachment, *number);
     co_return out;

@@ -47,6 +47,8 @@ platform::reply_ptr alone(json::value v) {
     return out;
 }
 
+constexpr std::string_view half_made =
+    "the new object was made, but its author and its details could not be kept with it, nor could it be taken back";
 constexpr std::string_view perhaps_made =
     "the answer to the new object was lost, so that it may have been made; look before sending it again";
 
@@ -64,7 +66,9 @@ task<result<exchange::family>> exchange::read_family(session& s, std::int64_t nu
     const reader_pool::lease reader(readers_);
     reader->read(out.found->data, nullptr);
     mapping::ledger unused;
-    cases.view("read").append_plain(*reader, "created", workspace_references(s.state, nullptr), out.created, unused);
+    const workspace_references nobody(s.state, nullptr);
+    cases.view("read").append_plain(*reader, "created", nobody, out.created, unused);
+    cases.view("read").append_plain(*reader, "updated", nobody, out.updated, unused);
     s.past = past_of(number, out.states);
     co_return std::move(out);
 }
@@ -112,8 +116,14 @@ task<result<child_written>> exchange::look_for_child(session& s, const family& f
         w.plan = &rest;
         w.number = number;
         w.content.reset();
-        CB_CO_TRY(child_written done, co_await backend_.write_child(s.ctx, w));
-        done.now = alone(v);
+        auto done = co_await backend_.write_child(s.ctx, w);
+        if (done.has_error()) {
+            const auto gone = co_await backend_.remove_child(s.ctx, w.what, f.number, number, {}, {});
+            if (gone.has_value()) co_return why;
+            co_return fail(errc::upstream_error, std::string(half_made) + " (" + to_string(done.error().code) +
+                                                     "); its number there is " + std::to_string(number));
+        }
+        done->now = alone(v);
         co_return std::move(done);
     }
     if (why.code == errc::upstream_timeout) co_return fail(errc::upstream_error, std::string(perhaps_made));

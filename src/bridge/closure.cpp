@@ -27,15 +27,14 @@ const mapping::rule* closing_rule(const mapping::table& cases, json::value docum
     return nullptr;
 }
 
-// As it will be after the write: what the request says, else what is there. What lies in a file is not blank.
+// As it will be after the write: what the request says, else what is there.
 bool is_blank(const mapping::field_def& f, json::value written, const mapping::carry_state& state) {
     if (written) {
         const auto value = mapping::encode_client_value(f.coding, written, f.options);
         return written.is_null() || (value.has_value() && mapping::is_blank_value(*value));
     }
-    if (state.spilled(f.path)) return false;
     std::string value;
-    const json::value kept = state.entry(f.path);
+    const json::value kept = state.entry(mapping::client_values_entry).member(f.path);
     if (!kept) return f.absent.empty() || mapping::is_blank_value(f.absent);
     return !mapping::append_client_value(value, f.coding, kept) || mapping::is_blank_value(value);
 }

@@ -14,18 +14,13 @@ using platform::outcome;
 
 constexpr platform::child_kinds notes_only{true, false, false, false};
 
-struct order {
-    std::int64_t created;
-    std::int64_t number;
-    auto operator<=>(const order&) const = default;
-};
-
-// By their time, then by their number.
+// By their time; within one second, which is as fine as the backend tells it, as the backend lists them: numbers need
+// not ascend.
 void sort_by_time(std::vector<stored_child>& all, const mapping::references& refs) {
-    std::vector<std::pair<order, std::size_t>> keys;
+    std::vector<std::pair<std::int64_t, std::size_t>> keys;
     for (std::size_t i = 0; i < all.size(); ++i) {
         const auto at = parse_iso8601(all[i].plain("created", refs)).value_or(instant{});
-        keys.push_back({{at.micros, all[i].number}, i});
+        keys.emplace_back(at.micros, i);
     }
     std::sort(keys.begin(), keys.end());
     std::vector<stored_child> sorted;
@@ -34,7 +29,8 @@ void sort_by_time(std::vector<stored_child>& all, const mapping::references& ref
     all = std::move(sorted);
 }
 
-// A reply whose root somebody removed on the backend stands by itself, or nobody would see it.
+// A reply stands by itself, or nobody would see it, if somebody removed its root on the backend, or if what is carried
+// makes it a reply to a reply.
 void free_from(std::string& document, const std::string& parent) {
     const std::string said = "\"parent_id\":\"" + parent + "\"";  // quotes within texts are escaped
     if (const auto at = document.find(said); at != std::string::npos)
@@ -103,7 +99,9 @@ task<result<outcome>> exchange::list_comments(session& s) {
         std::string document = c.shown(refs, what, s.notes);
         const std::string parent = c.plain("parent_id", refs);
         const auto number = number_of_comment(s.state, parent);
-        if (!parent.empty() && (!number || find_number(all, *number) == nullptr)) free_from(document, parent);
+        const stored_child* root = number ? find_number(all, *number) : nullptr;
+        if (!parent.empty() && (root == nullptr || !root->plain("parent_id", refs).empty()))
+            free_from(document, parent);
         out.items.push_back({{0, c.number}, std::move(document)});
     }
     co_return out;
@@ -141,7 +139,8 @@ task<result<void>> exchange::check_parent(session& s, const child_work& w) {
     const auto number = number_of_comment(s.state, parent.text());
     const stored_child* root = number ? find_number(w.all, *number) : nullptr;
     if (root == nullptr) {
-        failure why = co_await missing_child(s, child::note, number, errc::unresolved_reference, "/parent_id");
+        failure why =
+            co_await missing_child(s, child::note, number, errc::unresolved_reference, "/parent_id");
         co_return why;
     }
     if (!root->plain("parent_id", w.refs).empty())

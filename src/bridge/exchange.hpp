@@ -106,6 +106,8 @@ private:
     task<result<platform::outcome>> render_page(session& s, listing& l, std::optional<std::uint64_t> total);
 
     // write_cases.cpp
+    std::string new_external_id(const session& s) const;
+    task<std::optional<std::int64_t>> find_made(session& s, std::string external_id);
     task<result<platform::outcome>> create_case(session& s);
     task<result<platform::outcome>> update_case(session& s);
     task<result<platform::outcome>> remove_case(session& s);
@@ -185,8 +187,10 @@ private:
     task<result<void>> keep_definition(session& s, std::optional<std::int64_t> number,
                                        const mapping::client_field& f);
     task<result<platform::outcome>> read_history(session& s);
-    task<result<void>> read_history_files(session& s, std::int64_t number, case_log& log);
-    void derive_from_case(json::value stored, const people& who, history_page& page) const;
+    task<result<bool>> read_history_files(session& s, std::int64_t number, case_log& log);
+    std::string history_document(const session& s, const family& found, const people& who,
+                                 const case_log& log) const;
+    void derive_from_case(const session& s, json::value stored, const people& who, history_page& page) const;
     void derive_from_children(const session& s, const family& of, const people& who, history_page& page) const;
     void add_shown(const mapping::view_program& view, const mapping::stored_reader& reader,
                    const mapping::references& refs, std::string_view on, history_page& page) const;

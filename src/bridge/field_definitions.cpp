@@ -113,7 +113,13 @@ task<result<outcome>> exchange::change_field(session& s, const mapping::field_se
 task<result<void>> exchange::keep_definition(session& s, std::optional<std::int64_t> number,
                                              const mapping::client_field& f) {
     const std::string text = mapping::write_client_field(f);
-    CB_CO_TRY(const auto kept, co_await backend_.write_field_definition(s.ctx, number, f.id, text));
+    const auto written = co_await backend_.write_field_definition(s.ctx, number, f.id, text);
+    if (written.has_error()) {
+        if (written.error().code == errc::not_found && !number)
+            co_return fail(errc::not_supported, "the backend takes no definitions of custom fields");
+        co_return written.error();
+    }
+    const auto& kept = *written;
     const json::value description = kept->data.member("description");
     std::int64_t made = 0;
     if (!description || description.text() == text) co_return result<void>{};

@@ -1,5 +1,6 @@
 #include "bridge/file_shelf.hpp"
 
+#include "core/crypto.hpp"
 #include "json/writer.hpp"
 
 #include <algorithm>
@@ -14,7 +15,32 @@ std::string lower(std::string_view text) {
     return out;
 }
 
+constexpr std::string_view mark_entry = "mark";
+constexpr std::size_t digits_of_a_mark = 8;
+
+std::string short_mark(std::string_view mark) {
+    const digest d = sha256(mark);
+    return hex_encode(as_text(d)).substr(0, digits_of_a_mark);
+}
+
 }  // namespace
+
+std::string with_mark(std::string state, std::string_view mark) {
+    constexpr std::string_view entries = "\"s\":{";
+    const std::size_t at = state.find(entries);
+    if (mark.empty() || at == std::string::npos) return state;
+    std::string entry;
+    json::writer(entry).begin_object().member(mark_entry, short_mark(mark)).end_object();
+    entry = entry.substr(1, entry.size() - 2);
+    const std::size_t first = at + entries.size();
+    if (first < state.size() && state[first] != '}') entry += ',';
+    return state.insert(first, entry);
+}
+
+bool is_outdated(const stored_child& c, std::string_view mark) {
+    const std::string_view written = c.carried(mark_entry);
+    return !written.empty() && !mark.empty() && written != short_mark(mark);
+}
 
 const stored_child* file_shelf::find(std::int64_t number) const {
     const auto at =
@@ -45,7 +71,7 @@ void file_shelf::stand_in(stored_child& c, std::string_view file_name, const fil
     json::writer w(out);
     w.begin_object().member("v", std::int64_t{1}).key("of").begin_array();
     w.string(stored_child::kind_of(*c.programs)).integer(c.number).end_array();
-    w.member("r", std::int64_t{1}).member("t", "").key("s").begin_object();
+    w.member("r", c.reader.carry().revision() + 1).member("t", "").key("s").begin_object();
     if (!media.empty()) w.member(file_rules::media, media);
     w.member(file_rules::size, static_cast<std::int64_t>(facts.size)).member(file_rules::hash, facts.sha256);
     w.end_object().end_object();
@@ -61,7 +87,8 @@ file_sort sort_of_file(const mapping::table& files, std::string_view name, std::
         if (known.is_string()) return {std::string(row.member("type").text()), std::string(known.text())};
     }
     for (const auto& [none, row] : rows.elements()) {
-        if (media.starts_with(row.member("media").text())) return {std::string(row.member("type").text()), {}};
+        if (media.starts_with(row.member("media").text()))
+            return {std::string(row.member("type").text()), {}};
     }
     return {};
 }

@@ -14,7 +14,7 @@ namespace casebridge::bridge {
 // Rules of the table of files that the bridge looks at by itself.
 namespace file_rules {
 inline constexpr std::string_view name = "file_name", media = "content_type", hash = "sha256", size = "size",
-                                  creator = "creator_id", mark = "k";
+                                  creator = "creator_id";
 }
 
 struct file_shelf {
@@ -24,12 +24,17 @@ struct file_shelf {
     // Whose state says that.
     const stored_child* find(std::string_view rule, std::string_view text) const;
     std::size_t bytes() const;  // of those whose size is known
-    // Gives a file that has none the state that it would have.
+    // Gives a file the state that it would have, above one that it has already.
     void stand_in(stored_child& c, std::string_view file_name, const file_facts& facts);
 
 private:
     std::deque<std::string> texts_;  // of states that were made up
 };
+
+// A state that remembers for which bytes it was written, by the backend's mark of them; and whether it is for others
+// than those that are there now, because somebody replaced them on the backend.
+std::string with_mark(std::string state, std::string_view mark);
+bool is_outdated(const stored_child& c, std::string_view mark);
 
 // What the table's rows say of a file by its name, else by its media type.
 struct file_sort {

@@ -11,7 +11,7 @@
 namespace casebridge::bridge {
 namespace {
 
-constexpr std::size_t fold_at = 24;                  // entries of one case
+constexpr std::size_t fold_at = 16;        // entries of one case
 constexpr std::int64_t full_file = 128 * 1024;       // bytes; such a file is left as it is
 
 std::string random_name(const std::string& prefix) {
@@ -49,9 +49,8 @@ void exchange::note_view(const session& s, std::int64_t number) const {
 case_past exchange::past_of(std::int64_t number, const mapping::child_states& states) const {
     case_past out;
     out.number = number;
-    out.entries = static_cast<std::size_t>(
-        std::count_if(states.all().begin(), states.all().end(),
-                      [](const mapping::child_states::entry& e) { return e.kind == history_kind; }));
+    for (const auto& e : states.all())
+        if (e.kind == history_kind) out.entries.push_back(e.id);
     return out;
 }
 
@@ -105,12 +104,12 @@ void exchange::note_refused_history(session& s) const {
 }
 
 task<void> exchange::settle_history(session& s, case_past& past, bool locked) {
-    const bool full = past.refused && past.entries > 1;  // folding makes room
+    const bool full = past.refused && past.entries.size() > 1;  // folding makes room
     if (past.refused && !full) note_refused_history(s);
     if (past.number == 0) co_return;
     const std::string key = case_key(s, past.number);
     if (!past.refused) gate_.views().note_written(key, past.views);
-    if (past.entries < fold_at && !full) co_return;
+    if (past.entries.size() < fold_at && !full) co_return;
     const std::size_t least = full ? 2 : fold_at;
     if (locked) {
         co_await fold_history(s, past.number, least);

@@ -47,7 +47,7 @@ struct case_event {
 // What a write needs to know of its case's history, and what becomes of its own part in it.
 struct case_past {
     std::int64_t number = 0;  // of the case
-    std::size_t entries = 0;  // that it had when it was read for this write
+    std::vector<std::int64_t> entries;  // bag entries of it, as they were read for this write
     std::vector<view_memory::view> views;  // that this write writes down
     bool refused = false;  // the backend had no room for what the write wanted to add
 };

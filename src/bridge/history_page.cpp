@@ -16,7 +16,13 @@ const event_member* member_that(const event_type& t, bool (*is)(const event_memb
 }
 
 bool is_list(const event_member& m) { return m.is == event_member::kind::changes; }
+bool is_outcome(const event_member& m) { return m.from == "@after"; }
 bool is_identity(const event_member& m) { return m.is == event_member::kind::id && m.from == "id"; }
+
+// The backend dates what we write: its clock may differ from ours by this.
+constexpr std::int64_t clock_slack = 120LL * 1'000'000;
+// A case that was made in that state has no event of it (Tracecat fact sheet §4.4); such times are whole seconds.
+constexpr std::int64_t made_so_within = 5LL * 1'000'000;
 
 // As everything in this answer, a user is told without what is null.
 void append_sparse(std::string& out, const std::string& document) {
@@ -63,21 +69,36 @@ void history_page::add_log(const case_log& log) {
         }
         if (const event_member* id = member_that(*type, is_identity))
             told_.emplace(type->on, what.member(id->name).text());
-        lines_.push_back({type, what, first.at, first.user});
+        lines_.push_back({type, what, first.at, first.user, true});
+        if (type->on == "create") begin_ = first.at;
     }
 }
 
 void history_page::add(const event_type& type, std::string_view members, instant at, std::string user) {
-    lines_.push_back({&type, keep("{" + std::string(members) + "}"), at.micros, std::move(user)});
+    if (type.on == "create") begin_ = at.micros;
+    lines_.push_back(
+        {&type, keep("{" + std::string(members) + "}"), std::max(at.micros, begin_), std::move(user), false});
 }
 
 bool history_page::tells_of(std::string_view on, std::string_view id) const {
     return told_.contains({on, std::string(id)});
 }
 
-bool history_page::tells_of(std::string_view on, instant not_before) const {
+bool history_page::tells_of(std::string_view on) const {
     return std::any_of(lines_.begin(), lines_.end(),
-                       [&](const line& l) { return l.type->on == on && l.at >= not_before.micros; });
+                       [&](const line& l) { return l.logged && l.type->on == on; });
+}
+
+bool history_page::tells_of_change(std::string_view on, std::string_view to, instant at) const {
+    const line *last = nullptr, *made = nullptr;
+    for (const line& l : lines_) {
+        if (l.logged && l.type->on == on && (last == nullptr || l.at >= last->at)) last = &l;
+        if (l.logged && l.type->on == "create") made = &l;
+    }
+    if (last == nullptr) return made != nullptr && at.micros <= made->at + made_so_within;
+    const event_member* after = member_that(*last->type, is_outcome);
+    return after != nullptr && last->what.member(after->name).text() == to &&
+           at.micros <= last->at + clock_slack;
 }
 
 bool history_page::has_view(const std::string& user, instant at) const {

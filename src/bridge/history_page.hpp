@@ -23,10 +23,10 @@ public:
     // members: JSON members without braces; user: empty: nobody.
     void add(const mapping::event_type& type, std::string_view members, instant at, std::string user);
 
-    // Whether the log tells of this: a thing by its id, an event at about that time or later.
+    // Whether the log tells of a thing by its id, of anything that this makes, of a change to that value at that time.
     bool tells_of(std::string_view on, std::string_view id) const;
-    bool tells_of(std::string_view on, instant not_before) const;
-    bool tells_of(std::string_view on) const { return tells_of(on, instant{}); }
+    bool tells_of(std::string_view on) const;
+    bool tells_of_change(std::string_view on, std::string_view to, instant at) const;
     bool has_view(const std::string& user, instant at) const;
 
     std::string document() const;
@@ -37,11 +37,13 @@ private:
         json::value what;
         std::int64_t at;
         std::string user;
+        bool logged;
     };
     json::value keep(std::string text);
     const mapping::event_types& types_;
     const people& who_;
     std::vector<line> lines_;
+    std::int64_t begin_ = 0;  // when the case was made; the backend's times may be whole seconds
     std::set<std::pair<std::string_view, std::string>> told_;  // what makes the event, and the thing's id
     std::vector<std::unique_ptr<std::string>> texts_;
     std::vector<std::unique_ptr<json::tape>> tapes_;

@@ -153,6 +153,16 @@ people build_people(const people_sources& from, const std::vector<platform::repl
     return b.take();
 }
 
+std::string describe_unknown(const people_sources& from, const uuid& id) {
+    constexpr std::size_t enough = 8;  // digits, to tell two of them apart
+    platform::account a;
+    a.id = id;
+    a.email = "unknown-user-" + id.to_string().substr(0, enough);
+    a.first_name = "Unknown";
+    a.last_name = "user";
+    return translate_text(from, from.backend->user_document(a, std::nullopt), "read", &a.id);
+}
+
 std::string describe_stranger(const people_sources& from, json::value data, bool group) {
     return translate(from, data, "read", group ? "group" : "user", nullptr);
 }

@@ -53,5 +53,7 @@ people build_people(const people_sources& from, const std::vector<platform::repl
 
 // A user object for a stored user or group that no list holds (any more).
 std::string describe_stranger(const people_sources& from, json::value data, bool group);
+// A user object for an id that something was carried under and that is no account's (any more): somebody, not nobody.
+std::string describe_unknown(const people_sources& from, const uuid& id);
 
 }  // namespace casebridge::bridge

@@ -22,9 +22,6 @@ constexpr derived from_children[] = {
     {"attachment:create", "attachment", child::artifact, id_kind::attachment},
 };
 
-// A write of ours that the backend dates itself: their clocks may differ by this.
-constexpr std::int64_t clock_slack = 120LL * 1'000'000;
-
 std::string person_id(const people& who, json::value stored) {
     std::int64_t number = 0;
     if (!stored.member("id").to_int64(number)) return {};
@@ -34,28 +31,38 @@ std::string person_id(const people& who, json::value stored) {
 
 }  // namespace
 
-task<result<void>> exchange::read_history_files(session& s, std::int64_t number, case_log& log) {
+// False if one of them is not there.
+task<result<bool>> exchange::read_history_files(session& s, std::int64_t number, case_log& log) {
     std::vector<platform::file_reference> names;
     for (const auto& f : log.files()) names.push_back({number, f.name});
-    if (names.empty()) co_return result<void>{};
+    if (names.empty()) co_return true;
     CB_CO_TRY(const auto texts, co_await backend_.read_files(s.ctx, names));
+    bool all = true;
     for (const auto& f : std::vector<case_log::file>(log.files())) {
         const auto text = texts.find(f.name);
         const bool read = text != texts.end() && log.add_file(f, text->second);
-        if (!read) s.notes.note(mapping::finding_code::spill_missing, history_kind);
+        all = all && read;
     }
-    co_return result<void>{};
+    co_return all;
 }
 
 // The case itself: when it was made, and closed, where no event says so.
-void exchange::derive_from_case(json::value stored, const people& who, history_page& page) const {
+void exchange::derive_from_case(const session& s, json::value stored, const people& who,
+                                history_page& page) const {
+    const auto& programs = tables_.object("case");
+    const workspace_references refs(s.state, &who);
+    mapping::stored_reader reader(programs.compiled->slots, programs.compiled->bag);
+    reader.read(stored, nullptr);
+    mapping::ledger unused;
     for (const auto& t : tables_.events().all()) {
-        if (t.stored_time.empty()) continue;
-        const auto at = parse_iso8601(stored.member(t.stored_time).text());
+        const auto at =
+            t.stored_time.empty() ? std::nullopt : parse_iso8601(stored.member(t.stored_time).text());
         if (!at) continue;
-        if (!t.stored_member.empty() && stored.member(t.stored_member).text() != t.stored_value) continue;
-        const instant since = t.stored_member.empty() ? instant{} : instant{at->micros - clock_slack};
-        if (page.tells_of(t.on, since)) continue;
+        std::string value;
+        const bool always = t.stored_rule.empty();
+        if (!always) programs.view("read").append_plain(reader, t.stored_rule, refs, value, unused);
+        if (value != t.stored_value) continue;
+        if (always ? page.tells_of(t.on) : page.tells_of_change(t.on, t.stored_value, *at)) continue;
         page.add(t, t.stored_members, *at, person_id(who, stored.member(t.stored_user)));
     }
 }
@@ -100,25 +107,36 @@ void exchange::add_shown(const mapping::view_program& view, const mapping::store
 
 task<result<outcome>> exchange::read_history(session& s) {
     CB_CO_TRY(const auto who, co_await s.state.load_people(s.ctx));
-    platform::child_kinds with;
-    with.notes = with.artifacts = true;
-    CB_CO_TRY(const auto found, co_await fetch_family(s, with));
-    case_log log(history_prefix(tables_));
-    for (const auto& e : found.states.all())
-        if (e.kind == history_kind) log.add_entry(e.text, e.id);
-    CB_CO_CHECK(co_await read_history_files(s, found.number, log));
-    history_page page(tables_.events(), *who);
+    bool complete = false;
+    outcome out;
+    for (int attempt = 0; attempt < 2 && !complete; ++attempt) {
+        platform::child_kinds with;
+        with.notes = with.artifacts = true;
+        CB_CO_TRY(const auto found, co_await fetch_family(s, with));
+        case_log log(history_prefix(tables_));
+        for (const auto& e : found.states.all())
+            if (e.kind == history_kind) log.add_entry(e.text, e.id);
+        // Somebody may have folded it in between; then the case names another file now.
+        CB_CO_TRY(complete, co_await read_history_files(s, found.number, log));
+        out.items.clear();
+        out.items.push_back({{}, history_document(s, found, *who, log)});
+    }
+    if (!complete) s.notes.note(mapping::finding_code::spill_missing, history_kind);
+    co_return out;
+}
+
+std::string exchange::history_document(const session& s, const family& found, const people& who,
+                                       const case_log& log) const {
+    history_page page(tables_.events(), who);
     page.add_log(log);
-    derive_from_case(found.document(), *who, page);
-    derive_from_children(s, found, *who, page);
+    derive_from_case(s, found.document(), who, page);
+    derive_from_children(s, found, who, page);
     if (const auto look = tables_.events().of_document("view", {})) {
         for (const auto& v : gate_.views().unwritten(case_key(s, found.number)))
             if (!page.has_view(v.user, v.at))
                 page.add(*tables_.events().find(look->type), look->members, v.at, v.user);
     }
-    outcome out;
-    out.items.push_back({{}, page.document()});
-    co_return out;
+    return page.document();
 }
 
 }  // namespace casebridge::bridge

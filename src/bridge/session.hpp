@@ -30,7 +30,7 @@ struct exchange::family {
     platform::reply_ptr found;
     std::int64_t number = 0;
     mapping::child_states states;
-    std::string created;    // when the case was made
+    std::string created, updated;  // when the case was made, and changed
     write_gate::pass pass;  // of lock_family
     json::value document() const noexcept { return found->data; }
     // What views of children need of it; it lasts as long as the family.
@@ -38,6 +38,7 @@ struct exchange::family {
         mapping::view_program::request out;
         out.holder = number;
         out.holder_created = created;
+        out.holder_updated = updated;
         return out;
     }
 };

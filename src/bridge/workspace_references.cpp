@@ -22,9 +22,9 @@ void workspace_references::append_user(std::string& out, json::value stored) con
 
 bool workspace_references::append_user(std::string& out, std::string_view left_id) const {
     const auto id = uuid::parse(left_id);
-    const person* p = id && who_ != nullptr ? who_->find(id->to_string()) : nullptr;
-    if (p == nullptr) return false;
-    out += p->document;
+    if (!id || who_ == nullptr) return false;
+    const person* p = who_->find(id->to_string());
+    out += p != nullptr ? p->document : describe_unknown(state_.sources(), *id);
     return true;
 }
 
@@ -46,9 +46,8 @@ void people_ids::append_user(std::string& out, json::value stored) const {
 
 bool people_ids::append_user(std::string& out, std::string_view left_id) const {
     const auto id = uuid::parse(left_id);
-    const person* p = id && who_ != nullptr ? who_->find(id->to_string()) : nullptr;
-    if (p == nullptr) return false;
-    out.append("\"").append(p->id).append("\"");
+    if (!id || who_ == nullptr) return false;
+    out.append("\"").append(id->to_string()).append("\"");
     return true;
 }
 

@@ -5,6 +5,7 @@
 #include "json/writer.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace casebridge::bridge {
 namespace {
@@ -83,8 +84,8 @@ task<result<std::vector<mapping::client_field>>> workspace_state::load_client_fi
     std::vector<mapping::client_field> out;
     auto pages = co_await backend_->list_catalogue(ctx, platform::catalogue::field_definitions);
     if (pages.has_error()) {
-        const errc why = pages.error().code;
-        if (why == errc::upstream_forbidden || why == errc::not_found || why == errc::upstream_rejected)
+        static constexpr std::array no_such_thing{400U, 403U, 404U, 405U, 501U};
+        if (std::find(no_such_thing.begin(), no_such_thing.end(), ctx.status) != no_such_thing.end())
             co_return out;
         co_return std::move(pages).error();
     }

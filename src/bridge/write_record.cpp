@@ -36,6 +36,7 @@ std::string names_of_fields(json::value document) {
 
 void exchange::record_write(session& s, const result<platform::outcome>& done) const {
     if (!write_sink_ || s.op.action < platform::verb::create) return;
+    if (s.op.file != nullptr && s.op.file->only_ask) return;
     write_record r{s.op, {}, {}, names_of_fields(s.op.document), {}, s.ctx.status, s.notes.losses()};
     const auto& ids = s.state.ids();
     const auto record = [&](const uuid& id, const result<void>& how) {
@@ -45,7 +46,7 @@ void exchange::record_write(session& s, const result<platform::outcome>& done) c
         write_sink_(r);
     };
     const result<void> how = done.has_value() ? result<void>() : result<void>(done.error());
-    if (s.op.what == platform::object::tag) {
+    if (s.op.what == platform::object::tag || s.op.what == platform::object::field) {
         r.id = s.op.child;
         r.result = name_of(how);
         write_sink_(r);

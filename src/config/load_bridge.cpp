@@ -38,7 +38,9 @@ constexpr std::array facade_kinds{
                 "threatconnect",
                 {"accounts", "api_keys", "cors_origins", "info_version", "case_addons", "attribution",
                  "session_realm", "file_link_seconds"}},
-    facade_kind{"threatconnect", "tracecat", {"api_users", "groups", "numbers", "bulk_delete"}},
+    facade_kind{"threatconnect",
+                "tracecat",
+                {"api_users", "groups", "numbers", "bulk_delete", "child_bound", "carry_files_up_to"}},
 };
 
 void check_kind(const reader& in, json::value entry, const bridge_settings& b) {

@@ -15,7 +15,8 @@ void append_to_body(std::string& body, std::string_view piece, std::uint64_t pro
     const std::size_t wanted = body.size() + piece.size();
     if (wanted > body.capacity() && wanted <= promised) {
         const bool all = promised <= believed_at_once || wanted >= enough_come;
-        body.reserve(static_cast<std::size_t>(all ? promised : std::min<std::uint64_t>(promised, 2 * wanted)));
+        body.reserve(
+            static_cast<std::size_t>(all ? promised : std::min<std::uint64_t>(promised, 2 * wanted)));
     }
     body.append(piece);
 }

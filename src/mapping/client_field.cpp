@@ -99,7 +99,7 @@ std::string client_field_id(std::string_view name) {
     return id;
 }
 
-std::string client_field_entry(std::int64_t number) { return "f:" + std::to_string(number); }
+std::string client_field_key(std::int64_t number) { return std::to_string(number); }
 
 std::string standard_value(const client_field& f, const std::optional<std::string>& standard,
                            const catalog& left) {

@@ -46,7 +46,9 @@ std::string client_field_id(std::string_view name);
 // The left JSON of a default; null if there is none, or if it does not fit the type any more.
 std::string standard_value(const client_field& f, const std::optional<std::string>& standard,
                            const catalog& left);
-// Where in the state an object keeps the field's value.
-std::string client_field_entry(std::int64_t number);
+// An object keeps the values of all such fields in one entry of its state, {"12":"benign"}, by the numbers of their
+// definitions: many small values then go into one file where the state is full.
+inline constexpr std::string_view client_values_entry = "fields";
+std::string client_field_key(std::int64_t number);
 
 }  // namespace casebridge::mapping

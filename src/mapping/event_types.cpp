@@ -65,7 +65,7 @@ event_type read_type(json::value v) {
     const json::value stored = v.member("stored");
     t.stored_time = text_of(stored, "time");
     t.stored_user = text_of(stored, "user");
-    t.stored_member = text_of(stored, "member");
+    t.stored_rule = text_of(stored, "rule");
     t.stored_value = text_of(stored, "is");
     t.stored_members = members_of(stored.member("says"));
     return t;

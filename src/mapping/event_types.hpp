@@ -33,9 +33,9 @@ struct event_type {
     std::string where, unless;  // only if the document has, or has not, this member
     std::vector<event_member> members;
     // Where nothing was written down, what is there tells when it came about, and by whom. shown: paths in the left
-    // document of what it is about; stored: members of the stored case, while stored_member is stored_value.
+    // document of what it is about; stored: members of the stored case, while its rule reads as that value.
     std::string shown_time, shown_user;
-    std::string stored_time, stored_user, stored_member, stored_value;
+    std::string stored_time, stored_user, stored_rule, stored_value;
     std::string stored_members;  // what it says then: JSON members, no braces
 };
 

@@ -119,7 +119,7 @@ draft from_client(const client_field& f, const catalog& left) {
     draft d;
     d.def.id = f.id;
     d.def.from = field_def::source::carried;
-    d.def.path = client_field_entry(f.number);
+    d.def.path = client_field_key(f.number);
     d.def.type = f.type;
     d.def.options = f.options;
     const auto shown = [&](const std::optional<std::string>& standard) {

@@ -28,7 +28,7 @@ struct field_def {
     enum class source { reserved, member, attribute, carried };
     std::string id;
     source from = source::attribute;
-    // reserved: what fills it; member: path; attribute: name of the bag entry; carried: name of the state's entry
+    // reserved: what fills it; member: path; attribute: name of the bag entry; carried: key within the state's entry
     std::string path;
     std::string type;
     codec coding = codec::text;

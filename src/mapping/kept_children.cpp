@@ -20,6 +20,8 @@ std::int64_t own_number(json::value element) noexcept {
     return whole && element.member("n").is_string() ? own : 0;
 }
 
+std::string text_of(json::value v) { return v.is_string() ? std::string(v.text()) : std::string{}; }
+
 // A number that was given out, of a child that is gone.
 bool is_tombstone(json::value element) noexcept { return element.size() == 1; }
 
@@ -31,8 +33,7 @@ std::vector<kept_child> kept_children(json::value list) {
         const std::int64_t own = own_number(e);
         if (own == 0 || is_tombstone(e)) continue;
         if (std::any_of(out.begin(), out.end(), [&](const kept_child& k) { return k.own == own; })) continue;
-        kept_child k{own, std::string(e.member("u").text()), e.member("d"), e.member("s"),
-                     std::string(e.member("k").text())};
+        kept_child k{own, text_of(e.member("u")), e.member("d"), e.member("s"), text_of(e.member("k"))};
         if (!k.document.is_object()) k.document = {};
         if (!k.entries.is_object()) k.entries = {};
         if (k.document || !k.stored_id.empty()) out.push_back(std::move(k));
@@ -69,7 +70,8 @@ void kept_children_writer::put(std::int64_t own, std::string_view stored_id, std
     if (!s.empty()) w.key("s").raw(s);
     if (!key.empty()) w.member("k", key);
     w.end_object();
-    const auto known = std::find_if(items_.begin(), items_.end(), [&](const item& i) { return i.own == own; });
+    const auto known =
+        std::find_if(items_.begin(), items_.end(), [&](const item& i) { return i.own == own; });
     if (known == items_.end())
         items_.push_back({own, std::move(text)});
     else if (known->json == text)

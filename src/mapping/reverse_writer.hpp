@@ -12,13 +12,16 @@
 
 namespace casebridge::mapping {
 
+// No aggregate: gcc 12 copies aggregates bit by bit where they are made in the arguments of a co_await.
 struct reverse_plan {
+    reverse_plan() = default;
     std::string members;  // "summary":"…","status":"new": native members to set, no braces
     std::vector<std::string> set_added;  // names of elements that the case shall have as well
     std::vector<std::string> set_removed;  // stored ids of those that it shall not have
     bool writes_state = false;
     std::string state;  // the state as it shall be: a JSON object; empty: none
-    std::string entries;  // the same without its envelope: {…}, of a child whose list is in its holder's state
+    std::string
+        entries;  // the same without its envelope: {…}, of a child whose list is in its holder's state
     ledger notes;
 
     bool empty() const noexcept {

@@ -59,9 +59,10 @@ void append_attribute(std::string& out, const field_def& f, int index, const sto
 
 // A value that lies in the state. What makes no sense there is nobody's value.
 void append_carried(std::string& out, const field_def& f, const stored_reader& in, ledger& notes) {
-    const json::value kept = in.carry().entry(f.path);
+    const json::value all = in.carry().entry(client_values_entry), kept = all.member(f.path);
     if (!kept) {
-        out += f.absent.empty() || in.carry().spilled(f.path) ? std::string_view("null") : f.absent;
+        const bool unread = !all && in.carry().spilled(client_values_entry);
+        out += f.absent.empty() || unread ? std::string_view("null") : f.absent;
         return;
     }
     if (append_client_value(out, f.coding, kept)) return;
@@ -130,16 +131,14 @@ void view_program::append_reserved(const field_def& f, const context& c, std::st
     out += '"';
 }
 
-void view_program::spilled_fields(const instruction& i, const stored_reader& in, const request& what,
-                                  std::vector<std::string>& entries) {
-    if (in.fields() == nullptr) return;
-    for (const auto& f : in.fields()->all()) {
-        if (f.from != field_def::source::carried || !in.carry().spilled(f.path)) continue;
-        const bool asked = !i.values || (what.field_ids != nullptr &&
-                                         std::find(what.field_ids->begin(), what.field_ids->end(), f.id) !=
-                                             what.field_ids->end());
-        if (asked) entries.push_back(f.path);
-    }
+bool view_program::needs_client_values(const instruction& i, const stored_reader& in, const request& what) {
+    if (in.fields() == nullptr || !in.carry().spilled(client_values_entry)) return false;
+    const auto& all = in.fields()->all();
+    return std::any_of(all.begin(), all.end(), [&](const field_def& f) {
+        if (f.from != field_def::source::carried) return false;
+        const auto* ids = what.field_ids;
+        return !i.values || (ids != nullptr && std::find(ids->begin(), ids->end(), f.id) != ids->end());
+    });
 }
 
 json::value view_program::member_of(const field_def& f, const stored_reader& in) const noexcept {
@@ -153,7 +152,8 @@ bool view_program::has_value(const field_def& f, int index, const context& c) co
         const json::value v = member_of(f, c.in);
         return v && !v.is_null();
     }
-    if (f.from == field_def::source::carried) return c.in.carry().entry(f.path).exists();
+    if (f.from == field_def::source::carried)
+        return c.in.carry().entry(client_values_entry).member(f.path).exists();
     const auto& hits = c.in.hits();
     return std::any_of(hits.begin(), hits.end(),
                        [index](const stored_reader::hit& h) { return h.field == index; });

@@ -106,7 +106,8 @@ void view_program::spilled(const stored_reader& in, const request& what,
     for (const auto& i : code_) {
         if (i.by->carry && (what.payloads || !i.carried_document) && in.carry().spilled(i.by->id))
             rules.push_back(i.by->id);
-        if (i.by->kind == rule_kind::bag) spilled_fields(i, in, what, rules);
+        if (i.by->kind == rule_kind::bag && needs_client_values(i, in, what))
+            rules.emplace_back(client_values_entry);
     }
 }
 

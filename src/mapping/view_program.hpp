@@ -104,8 +104,7 @@ private:
     void append_values(const context& c, std::string& out) const;
     void append_field_value(const field_def& f, int index, const context& c, std::string& out) const;
     bool has_value(const field_def& f, int index, const context& c) const noexcept;
-    static void spilled_fields(const instruction& i, const stored_reader& in, const request& what,
-                               std::vector<std::string>& entries);
+    static bool needs_client_values(const instruction& i, const stored_reader& in, const request& what);
     json::value member_of(const field_def& f, const stored_reader& in) const noexcept;
     void append_reserved(const field_def& f, const context& c, std::string& out) const;
 

@@ -133,7 +133,8 @@ void view_program::append(const instruction& i, const context& c, std::string& o
         case rule_kind::time: return append_time_of(i, c, out);
         case rule_kind::number: return append_number_of(i, c.in, out);
         case rule_kind::same:
-            return json::append_value(out, i.source.slot < 0 ? c.in.carry().entry(i.by->id) : c.in.at(i.source));
+            return json::append_value(out,
+                                      i.source.slot < 0 ? c.in.carry().entry(i.by->id) : c.in.at(i.source));
         case rule_kind::bool_:
             if (i.by->has.empty()) return json::append_value(out, c.in.at(i.source));
             out += carried_time(c.in.carry().entry(i.by->has)).value_or("").empty() ? "false" : "true";
@@ -188,37 +189,34 @@ void view_program::append_number_of(const instruction& i, const stored_reader& i
 
 void view_program::append_text(const instruction& i, const stored_reader& in, std::string& out,
                                ledger& notes) {
+    const rule& r = *i.by;
+    const json::value kept = in.carry().entry(r.id);
+    if (i.source.slot < 0 && kept.is_string()) return json::append_value(out, kept);  // no counterpart
     json::value v = in.at(i.source);
     if (!v.is_string()) v = in.at(i.alternative);
-    if (const json::value kept = in.carry().entry(i.by->id); i.source.slot < 0 && kept.is_string())
-        return json::append_value(out, kept);  // no counterpart
-    const json::value entry = i.by->carry ? in.carry().entry(i.by->id) : json::value{};
-    if (!v.is_string() || (v.text().empty() && !entry)) {
-        if (i.by->absent_null)
-            out += "null";
-        else
-            json::append_string(out, i.by->absent ? std::string_view(*i.by->absent) : std::string_view{});
-        return;
-    }
-    const std::string_view line = i.by->behind.empty() ? std::string_view{} : in.carry().entry(i.by->behind).text();
-    const std::string_view text = without_line(v.text(), line);
-    const bool whole = text.size() == v.text().size();
-    if (!entry) {
-        if (i.by->carry && in.carry().spilled(i.by->id)) notes.note(finding_code::spill_missing, i.by->id);
-        return whole ? append_formed(out, i.form, *i.by, v) : json::append_string(out, text);
-    }
-    const std::size_t start = out.size();
-    out += '"';
-    if (append_restored(out, text, entry)) {
+    const std::string_view native = v.is_string() ? v.text() : std::string_view{};
+    const std::string_view text =
+        r.behind.empty() ? native : without_line(native, in.carry().entry(r.behind).text());
+    if (r.carry && i.source.slot >= 0 && kept) {
+        const std::size_t start = out.size();
         out += '"';
-        return;
+        if (append_restored(out, text, kept)) {
+            out += '"';
+            return;
+        }
+        out.resize(start);
+        notes.note(finding_code::carry_stale, r.id);
+    } else if (r.carry && !text.empty() && in.carry().spilled(r.id)) {
+        notes.note(finding_code::spill_missing, r.id);
     }
-    out.resize(start);
-    notes.note(finding_code::carry_stale, i.by->id);
-    if (text.empty() && i.by->absent_null)
+    if (text.empty() && r.absent_null)
         out += "null";
+    else if (text.empty())
+        json::append_string(out, r.absent ? std::string_view(*r.absent) : std::string_view{});
+    else if (text.size() == native.size())
+        append_formed(out, i.form, r, v);
     else
-        whole ? append_formed(out, i.form, *i.by, v) : json::append_string(out, text);
+        json::append_string(out, text);
 }
 
 std::string_view view_program::enum_text(const instruction& i, const stored_reader& in, ledger& notes) {
@@ -284,10 +282,10 @@ void view_program::append_reference(const instruction& i, const context& c, std:
 
 // Of something else, which the state names: an object of the right side by its number, a person by the left id.
 void view_program::append_carried_id(const instruction& i, const context& c, std::string& out) {
-    const std::string_view text = c.in.carry().entry(i.by->id).text();
+    const json::value entry = c.in.carry().entry(i.by->id);
+    const std::string_view text = entry.is_string() ? entry.text() : std::string_view{};
     if (i.by->ref == "user") {
-        const auto id = uuid::parse(text);
-        json::append_value(out, id ? c.in.carry().entry(i.by->id) : json::value{});
+        json::append_value(out, uuid::parse(text) ? entry : json::value{});
         return;
     }
     std::int64_t number = 0;
@@ -305,8 +303,9 @@ void view_program::append_person(const instruction& i, const context& c, std::st
     const json::value entry = c.in.carry().entry(i.by->id);
     if (i.by->named) {
         // Who writes on the right side is the bridge's own login: what is carried says for whom, or for nobody.
-        const bool somebody = entry.is_string() ? !entry.text().empty() && c.refs.append_user(out, entry.text())
-                                                : v.is_string() && c.refs.append_user_named(out, v.text());
+        const bool somebody = entry.is_string()
+                                  ? !entry.text().empty() && c.refs.append_user(out, entry.text())
+                                  : v.is_string() && c.refs.append_user_named(out, v.text());
         if (!somebody) out += "null";
         return;
     }

@@ -1,72 +1,16 @@
 #include "mapping/write_plan.hpp"
 
-#include "core/crypto.hpp"
-#include "json/writer.hpp"
-#include "mapping/client_value.hpp"
 #include "mapping/state_line.hpp"
 #include "mapping/text_limit.hpp"
+#include "mapping/write_draft.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace casebridge::mapping {
 
-// Everything that one run works with.
-struct write_program::draft {
-    json::value document;
-    const stored_reader* current;
-    const field_set& fields;
-    const references& refs;
-    instant now;
-    write_plan& plan;
-    carry_writer carry;
-
-    // A native member to set. Custom fields may set members that other rules look at or set themselves, so
-    // nothing is written down before all steps have run.
-    struct assignment {
-        std::string member, text;  // text: JSON
-        bool by_client = false;  // through a custom field: nobody else may set it
-    };
-    std::vector<assignment> set_members{};
-
-    const assignment* find(std::string_view member) const {
-        const auto it = std::find_if(set_members.begin(), set_members.end(),
-                                     [&](const assignment& a) { return a.member == member; });
-        return it == set_members.end() ? nullptr : &*it;
-    }
-    json::value native(const path& p) const { return current == nullptr ? json::value{} : current->at(p); }
-    json::value entry(const std::string& rule) const {
-        return current == nullptr ? json::value{} : current->carry().entry(rule);
-    }
-    // The text of a member as it will be after this write.
-    std::string text_after(std::string_view member, const path& p) const {
-        const assignment* a = find(member);
-        json::tape t;
-        if (a != nullptr && t.parse(a->text, {}).has_value()) return std::string(t.root().text());
-        return std::string(native(p).text());
-    }
-    void set(std::string_view member, std::string_view json_text, bool by_client = false) {
-        set_members.push_back({std::string(member), std::string(json_text), by_client});
-    }
-    void set_text(std::string_view member, std::string_view text, bool by_client = false) {
-        std::string quoted;
-        json::append_string(quoted, text);
-        set(member, quoted, by_client);
-    }
-    void write_members() {
-        std::stable_partition(set_members.begin(), set_members.end(),
-                              [](const assignment& a) { return !a.by_client; });
-        for (const auto& a : set_members) {
-            if (!plan.members.empty()) plan.members += ',';
-            json::append_string(plan.members, a.member);
-            plan.members += ':';
-            plan.members += a.text;
-        }
-    }
-};
-
 void write_plan::clear() {
     members.clear();
+    external_id.clear();
     bag.clear();
     carry = carry_action::keep;
     carry_text.clear();
@@ -75,6 +19,7 @@ void write_plan::clear() {
     old_spills.clear();
     carried.clear();
     history.clear();
+    spare.clear();
     notes.clear();
 }
 
@@ -103,7 +48,13 @@ write_program::write_program(const compiled_table& table) : table_(&table) {
 result<void> write_program::run(json::value document, const stored_reader* current, const field_set& fields,
                                 const references& refs, instant now, write_plan& plan) const {
     plan.clear();
-    draft d{document, current, fields, refs, now, plan, carry_writer(current == nullptr ? nullptr : &current->carry())};
+    draft d{document,
+            current,
+            fields,
+            refs,
+            now,
+            plan,
+            carry_writer(current == nullptr ? nullptr : &current->carry())};
     // Custom fields first: they may set the members that refine an enum or witness its carried value.
     for (const bool bags : {true, false}) {
         for (const auto& s : steps_) {
@@ -111,7 +62,8 @@ result<void> write_program::run(json::value document, const stored_reader* curre
                 CB_CHECK(plan_step(s, document.member(s.by->written_by()), d));
         }
     }
-    if (current == nullptr) plan_standards(document, d);
+    if (current == nullptr) plan_standards(d);
+    finish_client_values(d);
     finish_carry(d);
     d.write_members();
     return {};
@@ -145,6 +97,13 @@ result<void> write_program::plan_step(const step& s, json::value v, draft& d) co
     return {};
 }
 
+namespace {
+
+// Where a missing text is no text at all, an empty one has to be told from it.
+bool tells_empty(const rule& r, std::string_view text) { return text.empty() && r.absent_null && r.carry; }
+
+}  // namespace
+
 // The line that stands before the text: what this write says, else what is there already.
 std::string write_program::line_before(const step& s, std::string_view native, const draft& d) const {
     const rule* of = s.by->behind.empty() ? nullptr : table_->source->find(s.by->behind);
@@ -166,12 +125,12 @@ void write_program::plan_text(const step& s, json::value v, draft& d) const {
         const bool whole = entry ? append_restored(seen, native, entry) : false;
         std::string wanted;
         json::append_escaped(wanted, v.text());
-        if (whole ? seen == wanted : !d.carry.has(s.by->id) && native == v.text()) return;
+        const bool same = !d.carry.has(s.by->id) && native == v.text() && !tells_empty(*s.by, v.text());
+        if (whole ? seen == wanted : same) return;
     }
     const std::size_t room = s.max == 0 ? 0 : s.max - std::min(s.max - 1, utf16_length(line));
     fitted f = fit_text(v.text(), room, s.min, s.by->empty, s.by->more);
-    // Where a missing text is no text at all, an empty one has to be told from it.
-    if (v.text().empty() && f.entry.empty() && s.by->absent_null && s.by->carry) f.entry = empty_text_entry();
+    if (tells_empty(*s.by, v.text()) && f.entry.empty()) f.entry = empty_text_entry();
     if (d.current == nullptr || stored != line + f.stored) d.set_text(s.by->right, line + f.stored);
     d.carry.put(s.by->id, f.entry);
 }
@@ -307,129 +266,6 @@ result<void> write_program::plan_user(const step& s, json::value v, draft& d) co
     std::string text;
     json::append_string(text, v.text());
     d.carry.put(s.by->id, text);
-    return {};
-}
-
-result<void> write_program::plan_fields(const step&, json::value v, draft& d) const {
-    for (const auto& [key, val] : v.members()) {  // all are checked before anything is written
-        if (d.fields.find(key.text()) == nullptr) return fail(errc::unknown_field, std::string(key.text()));
-    }
-    for (const auto& [key, val] : v.members()) {
-        const field_def* f = d.fields.find(key.text());
-        CB_CHECK(plan_field(*f, static_cast<int>(f - d.fields.all().data()), val, d));
-    }
-    return {};
-}
-
-namespace {
-
-// What a field shows for the texts that are there: writing back what is shown changes nothing.
-std::string shown(const field_def& f, const std::vector<std::string>& texts) {
-    std::string out;
-    if (texts.empty()) return "null";
-    json::writer w(out);
-    if (f.spread) {
-        w.begin_array();
-        for (const auto& t : texts) w.string(t);
-        w.end_array();
-        return out;
-    }
-    std::string lines;
-    for (const auto& t : texts) lines.append(&t == &texts.front() ? "" : "\n").append(t);
-    if (!append_decoded(out, f.coding, lines)) json::append_string(out, lines);
-    return out;
-}
-
-std::string sentence(const field_def& f, const refusal& r) {
-    std::string text =
-        r.unknown_options && !f.words->unknown_options.empty() ? f.words->unknown_options : f.words->refusal;
-    const std::array<std::pair<std::string_view, std::string_view>, 3> fills{
-        {{"{field}", f.id}, {"{type}", r.type}, {"{value}", r.value}}};
-    for (const auto& [mark, value] : fills) {
-        const auto at = text.find(mark);
-        if (at != std::string::npos) text.replace(at, mark.size(), value);
-    }
-    return text;
-}
-
-}  // namespace
-
-result<void> write_program::plan_field(const field_def& f, int index, json::value v, draft& d) const {
-    if (!f.write) return fail(errc::read_only, "Field " + f.id + " is read-only", "/fields/" + f.id);
-    if (f.from == field_def::source::carried) return plan_carried(f, v, d);
-    std::vector<std::string> texts;
-    if (!v.is_null()) {
-        auto coded = encode(f.coding, v, f.spread, f.options);
-        if (coded.has_error())
-            return fail(errc::invalid_value, sentence(f, coded.error()), "/fields/" + f.id);
-        texts = std::move(*coded);
-    }
-    if (f.from == field_def::source::member) return plan_member(f, texts, d);
-    bag_change change{f.path, {}, {}};
-    std::vector<std::string> present;
-    if (d.current != nullptr) {
-        for (const auto& h : d.current->hits()) {
-            if (h.field != index) continue;
-            change.ids.push_back(h.id);
-            present.emplace_back(h.text.text());
-        }
-    }
-    for (const auto& t : texts) {
-        if (t.empty())
-            return fail(errc::invalid_value,
-                        "Field " + f.id + " cannot hold an empty text; send null to clear it",
-                        "/fields/" + f.id);
-        if (f.max > 0 && utf16_length(t) > f.max) {
-            return fail(errc::invalid_value,
-                        "Field " + f.id + " holds at most " + std::to_string(f.max) + " characters",
-                        "/fields/" + f.id);
-        }
-    }
-    if (shown(f, present) == shown(f, texts)) return {};
-    change.texts = std::move(texts);
-    d.plan.bag.push_back(std::move(change));
-    return {};
-}
-
-// Entries say only what their absence does not.
-result<void> write_program::plan_carried(const field_def& f, json::value v, draft& d) const {
-    std::string wanted = "null";
-    if (!v.is_null()) {
-        auto coded = encode_client_value(f.coding, v, f.options);
-        if (coded.has_error())
-            return fail(errc::invalid_value, sentence(f, coded.error()), "/fields/" + f.id);
-        wanted = std::move(*coded);
-    }
-    const bool implied = wanted == (f.absent.empty() ? std::string_view("null") : f.absent);
-    d.carry.put(f.path, implied ? std::string() : wanted);
-    return {};
-}
-
-// New objects get the fields' defaults (Tracecat fact sheet §1.6).
-void write_program::plan_standards(json::value document, draft& d) const {
-    for (const auto& s : steps_) {
-        if (s.by->kind != rule_kind::bag) continue;
-        const json::value given = document.member(s.by->written_by());
-        for (const auto& f : d.fields.all()) {
-            const bool other = f.from == field_def::source::carried && f.standard != f.absent;
-            if (other && !given.member(f.id)) d.carry.put(f.path, f.standard.empty() ? "null" : f.standard);
-        }
-    }
-}
-
-result<void> write_program::plan_member(const field_def& f, const std::vector<std::string>& texts,
-                                        draft& d) const {
-    const auto p = member_paths_.find(f.path);
-    const std::string now(p == member_paths_.end() ? std::string_view{} : d.native(p->second).text());
-    const std::string& present = now.empty() ? f.absent : now;
-    if (texts.empty() && f.absent.empty()) {
-        if (present.empty()) return {};
-        return fail(errc::invalid_value, "Field " + f.id + " cannot be cleared: the backend has no way to",
-                    "/fields/" + f.id);
-    }
-    const std::string& wanted = texts.empty() ? f.absent : texts.front();
-    const bool same = d.current != nullptr && !present.empty() && shown(f, {wanted}) == shown(f, {present});
-    if (!same) d.set_text(f.path, wanted, true);
     return {};
 }
 

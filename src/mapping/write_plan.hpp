@@ -32,6 +32,7 @@ struct write_plan {
     enum class carry_action { keep, write, remove };
 
     std::string members;                  // "name":"…","status":"Open": native members to set, no braces
+    std::string external_id;              // of a new object, by which it can be found again; empty: none
     std::vector<bag_change> bag;
     carry_action carry = carry_action::keep;
     std::string carry_text;
@@ -42,6 +43,9 @@ struct write_plan {
     // Further bag entries of the carry's type to append in the same request: what happened to the case, for its
     // history (bridge/history.hpp).
     std::vector<std::string> history;
+    // Bag entries of the carry's type that the state may take the place of where there is no room for it and none
+    // of its own: older history.
+    std::vector<std::int64_t> spare;
     ledger notes;
 
     bool empty() const noexcept { return members.empty() && bag.empty() && carry == carry_action::keep; }
@@ -83,7 +87,8 @@ private:
     result<void> plan_fields(const step& s, json::value v, draft& d) const;
     result<void> plan_field(const field_def& f, int index, json::value v, draft& d) const;
     result<void> plan_carried(const field_def& f, json::value v, draft& d) const;
-    void plan_standards(json::value document, draft& d) const;
+    void plan_standards(draft& d) const;
+    void finish_client_values(draft& d) const;
     result<void> plan_member(const field_def& f, const std::vector<std::string>& texts, draft& d) const;
     void finish_carry(draft& d) const;
     void finish_line(const carry_spec& spec, carry_writer::limits limits, draft& d) const;

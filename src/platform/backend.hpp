@@ -63,6 +63,8 @@ struct child_write {
     std::optional<std::string_view> content;  // artifact: its bytes; sent encoded, never held twice
     // The case's history entries, once the child's number is known; none: plan->history.
     std::function<std::vector<std::string>(std::int64_t number)> history = {};
+    // The state as it is kept, once the platform has said what it made of the child; none: as it is planned.
+    std::function<std::string(std::string state, json::value made)> finish_state = {};
     // A create whose state the attribute type refuses: keep the child and say so, or take it back.
     bool keep_without_state = true;
 };
@@ -139,8 +141,9 @@ public:
                                             const std::vector<std::string>& history) = 0;
     // The bytes of a file artifact.
     virtual task<result<std::string>> read_content(call_context& ctx, std::int64_t artifact) = 0;
-    // Whether an artifact holds a file.
+    // Whether an artifact holds a file; and what changes whenever its bytes do, as far as the platform says so.
     virtual bool is_file(json::value artifact) const = 0;
+    virtual std::string_view mark_of_content(json::value artifact) const = 0;
     // The case that a child hangs on; none: there is no such child.
     virtual task<result<std::optional<std::int64_t>>> holder_of(call_context& ctx, child what,
                                                                 std::int64_t number) = 0;

@@ -111,9 +111,10 @@ public:
     // members: "content":"…", no braces. Answers the child as it is then, also where the platform answers nothing.
     virtual task<result<reply_ptr>> create_child(call_context& ctx, const uuid& of, child what,
                                                  std::string_view members) = 0;
-    virtual task<result<reply_ptr>> update_child(call_context& ctx, const uuid& of, child what, const uuid& id,
-                                                 std::string_view members) = 0;
-    virtual task<result<void>> remove_child(call_context& ctx, const uuid& of, child what, const uuid& id) = 0;
+    virtual task<result<reply_ptr>> update_child(call_context& ctx, const uuid& of, child what,
+                                                 const uuid& id, std::string_view members) = 0;
+    virtual task<result<void>> remove_child(call_context& ctx, const uuid& of, child what,
+                                            const uuid& id) = 0;
     // Files. not_supported with detail: the platform's sentence, if it does not take such a file.
     virtual task<result<reply_ptr>> upload(call_context& ctx, const uuid& of, std::string_view name,
                                            std::string_view content_type, std::string_view bytes) = 0;
@@ -121,6 +122,16 @@ public:
     // Empty: not checked.
     virtual task<result<std::string>> download(call_context& ctx, const uuid& of, const uuid& attachment,
                                                std::string_view sha256 = {}) = 0;
+
+    // Texts of the workspace that belong to no case, by name; few, and short. The platform has no place for them:
+    // they lie where they disturb its users least. Names have no blanks, texts none at their ends.
+    struct workspace_text {
+        std::string name, text;
+    };
+    virtual task<result<std::vector<workspace_text>>> list_texts(call_context& ctx) = 0;
+    // Without a text it is removed, and need not have been there.
+    virtual task<result<void>> write_text(call_context& ctx, std::string name,
+                                          std::optional<std::string> text) = 0;
 
     // Whether a tag of that name can be defined beside another; where not, a case that is to have it carries it.
     virtual bool takes_tag(std::string_view name, std::string_view beside) const = 0;

@@ -73,7 +73,7 @@ struct record_request {
 
 struct record_answer {
     // read, create, update: exactly one, with every member that it has; the façade shows what was asked for.
-    // Contents as in requests, each named once; shown in Base64.
+    // Contents as in requests; shown in Base64.
     std::vector<std::string> documents;
     std::vector<std::string> contents;
     bool more = false;  // list: something follows

@@ -20,8 +20,7 @@ std::string_view body_pieces::next() {
     }
     if (parts_.empty()) return {};
     const body_part& part = parts_.front();
-    const std::string_view piece =
-        part.bytes.substr(at_, part.base64 ? encoded_at_a_time : given_at_a_time);
+    const std::string_view piece = part.bytes.substr(at_, part.base64 ? encoded_at_a_time : given_at_a_time);
     at_ += piece.size();
     if (!part.base64) return piece;
     encoded_.resize(base64_length(piece.size()));

@@ -72,7 +72,7 @@ struct statistics {  // plain counters of this client
     std::size_t open = 0, idle = 0, waiting = 0;
 };
 
-class shared_state;    // what the clients of all threads share: shared_state.hpp
+class shared_state;  // what the clients of all threads share: shared_state.hpp
 
 class client {
 public:

@@ -132,7 +132,7 @@ class Walk:
         self.count += 1
         path, _, query = answer.request.path_url.removeprefix("/api").partition("?")
         pattern = "/".join("*" if part.isdigit() else TOKEN.sub("*", part) for part in path.split("/"))
-        name = f"{self.section} {self.count:02}: {answer.request.method} {pattern}{'?' + words(query) if query else ''}"
+        name = f"{self.section} {self.count:02}: {answer.request.method} {pattern}{'?' + words(query) if words(query) else ''}"
         try:
             body = json.loads(answer.text.replace(self.url, "https://here/api"))
         except ValueError:
@@ -141,8 +141,9 @@ class Walk:
 
 
 def words(query):
-    """A query without its numbers, which differ."""
-    return TOKEN.sub("*", re.sub(r"\d{2,}", "*", query))[:80]
+    """What a query asks, without its numbers, which differ, and without members to show, of which each server has its own list."""
+    told = [part for part in query.split("&") if not part.startswith("fields=")]
+    return TOKEN.sub("*", re.sub(r"(?<!%)\b\d+", "*", "&".join(told)))[:80]
 
 
 def refused(call, *arguments, **more):
@@ -166,24 +167,31 @@ NUMBERS = {"caseId": "cases", "taskId": "tasks", "artifactId": "artifacts", "wor
 class Numbers(Comparison):
     """ThreatConnect's ids are integers of one kind each."""
 
-    def steps(self, direct, through):
-        assert [s.name for s in direct] == [s.name for s in through], "the scripts went different ways"
-        return super().steps(direct, through)
-
     def value(self, path, a, b):
         name = path.rpartition(".")[2]
+        if name == "assignee" and isinstance(a, dict):
+            self.assignee = "userGroups" if a.get("type") == "Group" else "users"
         if isinstance(a, int) and isinstance(b, int) and not isinstance(a, bool) and (name == "id" or name in NUMBERS):
             self.number(path, NUMBERS.get(name) or self.kind_of(path), a, b)
         else:
             super().value(path, a, b)
 
+    def members(self, path, a, b):
+        """In any order: ThreatConnect's own is not known."""
+        super().members(path, a, {name: b[name] for name in [*(n for n in a if n in b), *(n for n in b if n not in a)]})
+
+    def elements(self, path, name, a, b):
+        if ": OPTIONS " in self.step:  # in no order
+            a, b = (sorted(data, key=lambda e: e["name"]) for data in (a, b))
+        super().elements(path, name, a, b)
+
     def kind_of(self, path):
         parts = [p.removesuffix("[]") for p in path.split(".")[1:-1]]
         named = [p for p in parts if p != "data"]
         if not named:
-            return self.step.split("/v3/")[1].split("/")[0].split("?")[0].removeprefix("security/")
+            return self.step.split("/v3/")[1].removeprefix("security/").split("/")[0].split("?")[0]
         if named[-1] == "assignee":
-            return "assignees"
+            return self.assignee
         return KINDS.get(named[-1], named[-1])
 
     def number(self, path, kind, a, b):

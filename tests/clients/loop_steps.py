@@ -81,7 +81,7 @@ def cases(walk, world):
                      {"type": "User", "data": {"userName": "nobody@loop.example"}}, {"type": "User", "data": {"userName": "10000000000000000001"}}):
         walk.ask("PUT", f"/v3/cases/{made['plain']}", json={"assignee": assignee})
     walk.ask("PUT", f"/v3/cases/{made['plain']}", json={})
-    walk.ask("PUT", f"/v3/cases/{made['plain']}", json={"description": None})
+    walk.ask("PUT", f"/v3/cases/{made['others']}", json={"description": None})
     full = read(walk, "case", made["words"], params={"fields": ["tags", "attributes"]})
     full.model.severity = "Low"
     full.update()
@@ -174,7 +174,7 @@ def notes(walk, world):
     change(walk, "note", others.model.id, text="Edited by the writer")
     change(walk, "note", made[0].model.id, "reader", text="no")
     read(walk, "note", made[0].model.id)
-    read(walk, "note", others.model.id)
+    drop(walk, "note", others.model.id, "other")
     refused(tc.note(case_id=number, text="x" * 65501).create)
     refused(tc.note(case_id=999999, text="x").create)
     refused(tc.note(text="nowhere").create)
@@ -368,6 +368,28 @@ def queries(walk, world):
     list(many)
 
 
+def lists(walk, world):
+    """Each kind by filters, orders and pages over the whole owner."""
+    walk.chapter("lists")
+    number = world["cases"]["plain"]
+    for path, names in (("notes", ("summary",)), ("tasks", ("name",)), ("artifacts", ("summary",)),
+                        ("workflowEvents", ("eventDate", "summary")), ("caseAttributes", ("dateAdded",))):
+        for name in names:
+            walk.ask("GET", f"/v3/{path}", params={"sorting": f"{name} asc", "tql": f"caseId = {number}"})
+            walk.ask("GET", f"/v3/{path}", params={"sorting": f"{name} desc", "tql": f"caseId = {number}", "resultLimit": 1, "count": "true"})
+        walk.ask("GET", f"/v3/{path}", params={"tql": f"caseId = {number}", "resultLimit": 2, "resultStart": 1})
+        walk.ask("GET", f"/v3/{path}", params={"tql": f"caseId = {number}", "resultStart": 100})
+        walk.ask("GET", f"/v3/{path}", params={"tql": "caseId = 999999"})
+        walk.ask("GET", f"/v3/{path}", params={"tql": f"caseId IN ({number}, {world['cases']['nested']})", "sorting": "id asc", "resultLimit": 1})
+        walk.ask("GET", f"/v3/{path}", params={"tql": f"caseId = {number} AND nope = 1"})
+        walk.ask("GET", f"/v3/{path}/notanumber")
+        walk.ask("PUT", f"/v3/{path}/999999", json={})
+        walk.ask("DELETE", f"/v3/{path}/999999")
+    for tql in ('hasCase(name = "With everything")', 'hasCase(xid = "loop-xid-0000001")', 'hasCase(severity = "High" and status = "Open")'):
+        for path in ("notes", "tasks", "artifacts", "tags"):
+            walk.ask("GET", f"/v3/{path}", params={"tql": tql})
+
+
 def deletion(walk, world):
     walk.chapter("deletion")
     number = world["cases"]["nested"]
@@ -381,4 +403,4 @@ def deletion(walk, world):
     walk.ask("GET", "/v3/cases", params={"count": "true"})
 
 
-CHAPTERS = (around, cases, tags, attributes, notes, tasks, artifacts, events, nested, queries, deletion)
+CHAPTERS = (around, cases, tags, attributes, notes, tasks, artifacts, events, nested, queries, lists, deletion)

@@ -42,8 +42,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         check(object, tape.root(), false);
         std::string shown;
         json::tape again;
-        std::vector<std::string> files;
-        append_shown(shown, object, tape.root(), all, files);
+        surroundings with;
+        append_shown(shown, object, tape.root(), all, with);
         // Bare lists become {"data":[…]}, so it may be deeper.
         if (again.parse(shown, {.max_depth = 256}).has_error()) std::abort();
     }

@@ -145,7 +145,7 @@ class Comparison:
         return self.there.setdefault(x["id"], y["id"]) == y["id"] and self.back.setdefault(y["id"], x["id"]) == x["id"]
 
 
-NAMES = ("email", "userName", "name", "file_name", "title", "type", "id")
+NAMES = ("email", "userName", "id", "name", "file_name", "title", "summary")
 
 
 def name_of(element):

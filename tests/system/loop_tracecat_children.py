@@ -149,7 +149,6 @@ def attachments(walk, world):
         content(walk, path, made[name], say=name)
     walk.get(f"{path}/{made['screen.png']}", params={"preview": "true"}, say="preview")
     upload(walk, second, "elsewhere.txt", "text/plain", b"only here\n", "lee")
-    upload(walk, second, "copy.png", "image/png", png(), "lee", say="bytes of another case")
     walk.get(second)
     for name, kind, data in (("alert.json", "application/json", b"{}"), ("tool.exe", "application/octet-stream", b"MZ\x90"), ("fake.png", "image/png", b"text"),
                              ("empty.txt", "text/plain", b""), ("../x.txt", "text/plain", b"path"), ("x.html", "text/html", b"<p>")):
@@ -168,11 +167,32 @@ def attachments(walk, world):
     walk.ask("DELETE", f"{path}/{keys}", who="key")
     walk.get(path)
     walk.get(f"{path}/{made['notes.txt']}", say="deleted")
-    upload(walk, path, "notes-again.txt", "text/plain", b"Timeline of the incident.\n")
-    walk.get(path)
-    walk.get(second)
     walk.get(f"/cases/{one}/events")
     walk.get(f"/cases/{one}")
+
+
+def large_files(walk, world):
+    walk.chapter("large files")
+    path = f"/cases/{case(walk, 'Case for large files')}/attachments"
+    for size in (1, 1 << 20, 20 << 20):
+        content(walk, path, id_in(upload(walk, path, f"{size}.txt", "text/plain", b"0123456789abcdef"[:size] * max(1, size // 16))), say=f"{size} bytes")
+    upload(walk, path, "more.txt", "text/plain", b"x" * ((20 << 20) + 1))
+    walk.get(path)
+
+
+def shared_files(walk, world):
+    """Tracecat keeps the same bytes once in a workspace: in a second case, and when they come back after a deletion."""
+    walk.chapter("shared files")
+    one, other = (f"/cases/{case(walk, 'Case that shares a file')}/attachments" for _ in range(2))
+    upload(walk, one, "first.png", "image/png", png(7))
+    second = id_in(upload(walk, other, "second.png", "image/png", png(7), "lee"))
+    walk.get(other)
+    walk.ask("DELETE", f"{other}/{second}")
+    walk.get(one, say="the same file in the first case")
+    upload(walk, other, "third.png", "image/png", png(7))
+    walk.get(one)
+    walk.get(other)
+    walk.get(other.removesuffix("attachments") + "events")
 
 
 def events(walk, world):

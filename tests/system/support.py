@@ -19,6 +19,14 @@ def secret_hash(secret):
     return "sha256$" + hashlib.sha256(secret.encode()).hexdigest()
 
 
+def names_child(state):
+    """The kind of child that a state is of; None: it is the case's own, or none of ours."""
+    try:
+        return json.loads(state)["of"][0]
+    except (ValueError, TypeError, KeyError, IndexError):
+        return None
+
+
 def unique(what):
     return f"{what} {secrets.token_hex(6)}"
 
@@ -170,7 +178,15 @@ class ThreatConnect(SandboxControl):
         return self.done("POST", "/cases", json={"name": "native", "severity": "Low", "status": "Open", **members})["id"]
 
     def attributes(self, number, kind=STATE):
+        """Entries of an attribute type; of the bridge's states those of the case itself."""
+        return [a for a in self.entries(number, kind) if not names_child(a["value"])]
+
+    def entries(self, number, kind=STATE):
         return [a for a in self.case(number).get("attributes", {}).get("data", []) if a["type"] == kind]
+
+    def history(self, number):
+        """What is written down of a case's history, entry by entry."""
+        return [a for a in self.entries(number) if names_child(a["value"]) == "history"]
 
     def artifacts(self, number):
         return self.case(number).get("artifacts", {}).get("data", [])

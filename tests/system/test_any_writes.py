@@ -65,4 +65,5 @@ def test_any_sequence_of_changes_reads_back(anywhere, seed):
     assert {key: item[key] for key in ("status", "severity", "summary", "payload")} == {
         key: model[key] for key in ("status", "severity", "summary", "payload")}
     named = [spill[0] for a in native.attributes(number) for spill in json.loads(a["value"]).get("x", {}).values()]
+    named += [json.loads(a["value"])["s"]["f"][0] for a in native.history(number) if '"f":' in a["value"]]
     assert sorted(a["summary"] for a in native.artifacts(number)) == sorted(named)

@@ -17,7 +17,7 @@ def walk_through(urls):
     world = {"workspace": WORKSPACE, "people": {name: person[0] for name, person in PEOPLE.items()}}
     for chapter in (cases.session, cases.empty, cases.tag_definitions, cases.fields, cases.cases, cases.changes, cases.values,
                     cases.case_tags, cases.search, cases.paging, cases.recency, cases.batch, children.comments, children.tasks, children.attachments,
-                    children.events, children.closure, cases.deletion):
+                    children.large_files, children.shared_files, children.events, children.closure, cases.deletion):
         chapter(walk, world)
     for which in ("addons", "oss"):
         children.add_ons(walk, world, which)

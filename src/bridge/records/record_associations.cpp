@@ -31,14 +31,16 @@ std::vector<std::int64_t> records::associated_with(session& s, const platform::s
     const auto& program = *tables_.object("case").reverse;
     const auto* member = program.find(association);
     std::string text;
-    if (member == nullptr || !program.append(*member, program.read(c.document()), *s.refs, text, s.notes)) return {};
+    if (member == nullptr || !program.append(*member, program.read(c.document()), *s.refs, text, s.notes))
+        return {};
     const opened_text list(std::move(text));
     return numbers_in(list.root());
 }
 
 // What a write says of associations. Cases that it names must be there; new ones are made first.
 // number: of the case itself; 0: it is yet to be made.
-task<result<records::associations>> records::associated_cases(session& s, json::value document, std::int64_t number) {
+task<result<records::associations>> records::associated_cases(session& s, json::value document,
+                                                              std::int64_t number) {
     associations out;
     const json::value list = document.member(association);
     if (!list || list.is_null()) co_return out;
@@ -68,10 +70,12 @@ task<result<records::associations>> records::associated_cases(session& s, json::
         json::writer w(own);
         w.begin_object();
         for (const auto& [key, val] : inner.root().members()) {
-            if (find_child_kind(key.text()) == nullptr && key.text() != association) w.member(key.text(), val);
+            if (find_child_kind(key.text()) == nullptr && key.text() != association)
+                w.member(key.text(), val);
         }
         w.end_object();
-        auto made = co_await make_case(s, std::move(own), inner.root(), {});
+        std::string no_key;
+        auto made = co_await make_case(s, std::move(own), inner.root(), std::move(no_key));
         if (made.has_error()) {
             failure why = made.error();
             co_await remove_made(s, out.made, why);
@@ -99,21 +103,23 @@ task<void> records::remove_made(session& s, std::vector<uuid> made, failure& why
         if (gone.has_error()) left += (left.empty() ? "" : ", ") + id.to_string();
     }
     if (left.empty()) co_return;
-    why = fail(errc::upstream_error, std::string(to_string(why.code)) + (why.detail.empty() ? "" : ": " + why.detail) +
+    why = fail(errc::upstream_error, std::string(to_string(why.code)) +
+                                         (why.detail.empty() ? "" : ": " + why.detail) +
                                          "; the associated cases that were made cannot be removed: " + left);
 }
 
 // The other side of what a write has changed. Each case under its own lock, one after the other.
 task<result<void>> records::link_others(session& s, std::int64_t number, associations others) {
-    for (const bool adds : {true, false}) {
-        for (const std::int64_t n : adds ? others.added : others.removed) {
-            const auto done = co_await link_one(s, n, number, adds);
-            if (done.has_value() || (!adds && done.error().code == errc::not_found)) continue;
-            co_return fail(errc::upstream_error,
-                           "case " + std::to_string(number) + " was written, but case " + std::to_string(n) +
-                               " does not say so: " + std::string(to_string(done.error().code)) +
-                               "; write the association of case " + std::to_string(n) + " again");
-        }
+    std::vector<std::pair<std::int64_t, bool>> changes;
+    for (const std::int64_t n : others.added) changes.emplace_back(n, true);
+    for (const std::int64_t n : others.removed) changes.emplace_back(n, false);
+    for (const auto& [n, adds] : changes) {
+        const auto done = co_await link_one(s, n, number, adds);
+        if (done.has_value() || (!adds && done.error().code == errc::not_found)) continue;
+        co_return fail(errc::upstream_error,
+                       "case " + std::to_string(number) + " was written, but case " + std::to_string(n) +
+                           " does not say so: " + std::string(to_string(done.error().code)) +
+                           "; write the association of case " + std::to_string(n) + " again");
     }
     co_return result<void>{};
 }

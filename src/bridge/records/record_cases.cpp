@@ -54,7 +54,8 @@ bool records::admits(const session& s, const mapping::reverse_subject& in) const
     mapping::ledger unused;
     json::tape t;
     const auto* access = program.find("userAccess");
-    if (access == nullptr || !program.append(*access, in, *s.refs, text, unused) || t.parse(text, {}).has_error())
+    if (access == nullptr || !program.append(*access, in, *s.refs, text, unused) ||
+        t.parse(text, {}).has_error())
         return true;
     const json::value allowed = t.root().member("data");
     if (allowed.size() == 0) return true;
@@ -156,6 +157,11 @@ task<result<stored_case_ptr>> records::with_history(session& s, stored_case_ptr 
     std::vector<stored_case_ptr> one{c};
     CB_CO_CHECK(co_await store_.complete(s.ctx, one, {true, true}));
     co_return one.front();
+}
+
+task<result<void>> records::add_history(session& s, stored_case_ptr& c) {
+    CB_CO_TRY(c, co_await with_history(s, c));
+    co_return result<void>{};
 }
 
 task<result<void>> records::remove_one(session& s, const stored_case_ptr& c) {

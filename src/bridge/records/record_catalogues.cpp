@@ -1,6 +1,7 @@
 // Everything but cases and what lies in them: small lists, whole at hand.
 #include "bridge/records/record_session.hpp"
 #include "json/writer.hpp"
+#include "observe/log.hpp"
 
 #include <algorithm>
 
@@ -37,12 +38,7 @@ std::vector<std::string> owners_of(const directory_sources& from) {
     return out;
 }
 
-// What only queries ask for: whose it is.
-void add_owner(std::string& document, const directory_sources& from) {
-    document.pop_back();
-    document +=
-        R"(,"owner":)" + from.owner_json() + R"(,"ownerId":)" + std::to_string(from.owner_number()) + "}";
-}
+constexpr std::string_view description_member = "description";
 
 bool asks_for_cases(const platform::record_request& r) {
     std::vector<std::string_view> paths;
@@ -52,6 +48,12 @@ bool asks_for_cases(const platform::record_request& r) {
 }
 
 }  // namespace
+
+void add_owner(std::string& document, const directory_sources& from) {
+    document.pop_back();
+    document +=
+        R"(,"owner":)" + from.owner_json() + R"(,"ownerId":)" + std::to_string(from.owner_number()) + "}";
+}
 
 // The fixed ones, and one for each custom field of the store.
 std::vector<std::string> attribute_types(const directory_sources& from,
@@ -110,6 +112,7 @@ task<result<std::vector<std::string>>> records::objects_of(session& s) {
         case record_kind::system_role: co_return tables_.fixed("system_role");
         case record_kind::artifact_type: co_return tables_.fixed("artifact_type");
         case record_kind::attribute_type: co_return attribute_types(from, *s.fields);
+        case record_kind::template_: co_return co_await templates_of(s);
         default: co_return fail(errc::not_supported, "objects of this kind");
     }
 }
@@ -120,51 +123,75 @@ task<result<record_answer>> records::list_objects(session& s) {
     co_return pick_document(s.r, documents);
 }
 
-// Tag definitions. What else a client writes of them the store has no place for: a declared loss.
+// The store has no place for a tag's description: it lies among the texts of the workspace. Where it cannot be kept,
+// the tag is written all the same, and the loss is told.
+task<void> records::describe_tag(session& s, std::string stored_id, json::value description) {
+    const std::string name = describes_tag(stored_id);
+    std::optional<std::string> text;
+    if (!description.text().empty()) json::append_value(text.emplace(), description);
+    const auto kept = co_await store_.write_text(s.ctx, name, text);
+    if (kept.has_value()) co_return;
+    observe::log(observe::level::warn, "the description of a tag could not be kept",
+                 {{"reason", std::string_view(to_string(kept.error().code))}});
+    if (text) s.notes.note(mapping::finding_code::loss_no_carry, description_member);
+}
+
+// The id that the store knows it by then.
+task<result<std::string>> records::write_tag_name(session& s, const numbered* known, std::string_view name) {
+    std::string stored_id = known == nullptr ? std::string() : known->stored_id;
+    const uuid id = uuid::parse(stored_id).value_or(uuid{});
+    if (s.r.action == record_verb::remove) {
+        CB_CO_CHECK(co_await store_.remove_tag(s.ctx, id));
+        co_return stored_id;
+    }
+    const std::string wanted(s.r.document.member(name).text());
+    if (s.r.action == record_verb::create && s.tags->by_name(wanted) != nullptr)
+        co_return fail(errc::conflict, wanted, "/" + std::string(name));
+    if (wanted.empty()) co_return stored_id;
+    std::string members;
+    json::append_string(members, tables_.object("tag").reverse->find(name)->stored.front());
+    members += ':';
+    json::append_string(members, wanted);
+    if (s.r.action == record_verb::create) {
+        CB_CO_TRY(const auto made, co_await store_.create_tag(s.ctx, members));
+        stored_id = made->data.member("id").text();
+    } else {
+        CB_CO_TRY(const auto changed, co_await store_.update_tag(s.ctx, id, members));
+        stored_id = changed->data.member("id").text();
+    }
+    co_return stored_id;
+}
+
+// Tag definitions. What else a client writes of them there is no place for: a declared loss.
 task<result<record_answer>> records::write_tag(session& s) {
-    const auto& program = *tables_.object("tag").reverse;
-    const mapping::reverse_member& name = *program.find(tables_.object("tag").source->find("name")->right);
+    const std::string name = tables_.object("tag").source->find("name")->right;
     const numbered* known = s.r.number ? s.tags->by_number(*s.r.number) : nullptr;
     if (s.r.action != record_verb::create && known == nullptr)
         co_return fail(errc::not_found, "no tag with this id");
     if (options_.shadow)
         co_return fail(errc::read_only, "this bridge plans writes and does not carry them out");
-    const std::string wanted(s.r.document.member(name.name).text());
     for (const auto& [key, val] : s.r.document.members()) {
-        if (key.text() != name.name && key.text() != "owner" && !val.is_null() && !val.text().empty())
+        const bool kept = key.text() == name || key.text() == "owner" || key.text() == description_member;
+        if (!kept && !val.is_null() && !val.text().empty())
             s.notes.note(mapping::finding_code::loss_no_carry, key.text());
     }
     if (options_.strict && s.notes.lost_something()) co_return fail(errc::loss_refused, s.notes.losses());
-    std::string members;
-    if (!wanted.empty()) {
-        json::append_string(members, name.stored.front());
-        members += ':';
-        json::append_string(members, wanted);
-    }
-    std::string stored_id = known == nullptr ? std::string() : known->stored_id;
-    const uuid id = uuid::parse(stored_id).value_or(uuid{});
+    const bool removes = s.r.action == record_verb::remove;
+    const bool described = known != nullptr && known->document.find("\"description\"") != std::string::npos;
+    const json::value description = removes ? json::value{} : s.r.document.member(description_member);
     gate_.note_tag_change();
-    if (s.r.action == record_verb::remove) {
-        CB_CO_CHECK(co_await store_.remove_tag(s.ctx, id));
-    } else if (s.r.action == record_verb::create) {
-        if (s.tags->by_name(wanted) != nullptr) co_return fail(errc::conflict, wanted, "/" + name.name);
-        CB_CO_TRY(const auto made, co_await store_.create_tag(s.ctx, members));
-        stored_id = made->data.member("id").text();
-    } else if (!members.empty()) {
-        CB_CO_TRY(const auto changed, co_await store_.update_tag(s.ctx, id, members));
-        stored_id = changed->data.member("id").text();
-    }
+    CB_CO_TRY(s.stored_id, co_await write_tag_name(s, known, name));
+    if (description.exists() || (removes && described)) co_await describe_tag(s, s.stored_id, description);
     gate_.note_tag_change();
     s.state.forget_tags();
     answer out;
     out.removed = 1;
-    if (s.r.action == record_verb::remove) co_return out;
+    if (removes) co_return out;
     CB_CO_TRY(s.tags, co_await s.state.load_tags(s.ctx));
     s.refs->know_tags(s.tags.get());
-    const numbered* now = s.tags->by_stored(stored_id);
+    const numbered* now = s.tags->by_stored(s.stored_id);
     if (now == nullptr) co_return fail(errc::internal, "a written tag is not there");
     s.number = now->number;
-    s.stored_id = stored_id;
     out.documents.push_back(now->document);
     co_return out;
 }

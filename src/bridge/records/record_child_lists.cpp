@@ -18,10 +18,6 @@ bool asks_for_maker(record_kind what, const wish& w) {
     return (what == record_kind::event && asks_for(w, "user")) || asks_for(w, "parentCase");
 }
 
-bool reads_of_holder(const wish& w, std::string_view member) {
-    return w.contains("parentCase." + std::string(member));
-}
-
 }  // namespace
 
 // The cases that a condition on what hangs on cases can be about, with the lists that it needs.
@@ -42,21 +38,22 @@ task<result<std::vector<family_ptr>>> records::holders_of(session& s) {
     for (const auto& f : *found) families.push_back(f.of ? f.of : make_family(s, f.origin));
     CB_CO_CHECK(co_await load_children(s, families, lists));
     if (asks_for_other_cases(s.r.what, wanted)) CB_CO_CHECK(co_await load_other_cases(s, families));
-    const bool described = reads_of_holder(paths, "description");
-    if (described || asks_for_maker(s.r.what, paths))
-        CB_CO_CHECK(co_await complete_holders(s, families, described, asks_for_maker(s.r.what, paths)));
+    platform::completion needs = needs_of_holder(s.r.what, wanted, *tables_.object("case").reverse);
+    needs.history = needs.history || asks_for_maker(s.r.what, paths);
+    CB_CO_CHECK(co_await complete_holders(s, families, needs));
     co_return families;
 }
 
 // What lists of cases leave out, of those whose children ask for it.
-task<result<void>> records::complete_holders(session& s, std::vector<family_ptr> families, bool described,
-                                             bool history) {
+task<result<void>> records::complete_holders(session& s, std::vector<family_ptr> families,
+                                             platform::completion needs) {
     const auto& program = *tables_.object("case").reverse;
     std::vector<stored_case_ptr> cases;
     std::vector<family*> whose;
     for (const auto& f : families) {
         if (std::find(whose.begin(), whose.end(), f.get()) != whose.end()) continue;
-        if (!described && !(history && program.lacks_history(f->subject()))) continue;
+        const bool lacks = needs.description && !f->holder()->document().member("description");
+        if (!lacks && !(needs.history && program.lacks_history(f->subject()))) continue;
         cases.push_back(f->holder());
         whose.push_back(f.get());
     }
@@ -64,14 +61,15 @@ task<result<void>> records::complete_holders(session& s, std::vector<family_ptr>
     if (cases.size() > 1 && s.asked_lists > options_.child_reads)
         co_return fail(errc::filter_too_broad, "more than " + std::to_string(options_.child_reads) +
                                                    " cases would have to be read one by one; name a case");
-    platform::completion needs{described, history};
+    if (cases.empty()) co_return result<void>{};
     CB_CO_CHECK(co_await store_.complete(s.ctx, cases, needs));
     for (std::size_t i = 0; i < cases.size(); ++i) whose[i]->complete(cases[i]);
     co_return result<void>{};
 }
 
 // Those that satisfy the request's condition, in its order.
-std::vector<records::found_child> records::matching_children(session& s, const std::vector<family_ptr>& families) const {
+std::vector<records::found_child> records::matching_children(session& s,
+                                                             const std::vector<family_ptr>& families) const {
     wish paths;
     note_paths(s.r.wanted, paths);
     note_paths(s.r.order, paths);
@@ -121,9 +119,10 @@ task<result<void>> records::show_children(session& s, std::vector<found_child> f
     std::sort(families.begin(), families.end());
     families.erase(std::unique(families.begin(), families.end()), families.end());
     CB_CO_CHECK(co_await load_children(s, families, lists_for(s.r.what, w)));
-    if (asks_for(w, "parentCase") || asks_for_maker(s.r.what, w))
-        CB_CO_CHECK(co_await complete_holders(s, families, asks_for(w, "parentCase"), true));
-    if (asks_for(below(w, "parentCase"), "associatedCases")) CB_CO_CHECK(co_await load_other_cases(s, families));
+    platform::completion needs{asks_for(w, "parentCase"), asks_for_maker(s.r.what, w)};
+    CB_CO_CHECK(co_await complete_holders(s, families, needs));
+    if (asks_for(below(w, "parentCase"), "associatedCases"))
+        CB_CO_CHECK(co_await load_other_cases(s, families));
     file_list files;
     for (const auto& c : found) {
         if (const auto* child = c.of->find(s.r.what, c.own)) find_files(*c.of, child, w, files);
@@ -138,8 +137,8 @@ task<result<void>> records::show_children(session& s, std::vector<found_child> f
 }
 
 // One child by its number, or by the id that a client gave it; with the lists that its kind needs.
-task<result<records::found_child>> records::find_child(session& s, const child_kind& kind, std::int64_t number,
-                                                       platform::completion needs) {
+task<result<records::found_child>> records::find_child(session& s, const child_kind& kind,
+                                                       std::int64_t number, platform::completion needs) {
     auto holder = co_await find_by_number(s, number / children_per_case, needs);
     if (holder.has_error()) co_return holder.error();
     family_ptr of = make_family(s, *holder);
@@ -152,7 +151,10 @@ task<result<records::found_child>> records::find_child(session& s, const child_k
     }
     if (of->find(kind.what, own) == nullptr)
         co_return fail(errc::not_found, "no " + std::string(kind.entity) + " with this id");
-    co_return found_child{std::move(of), own, {}};
+    found_child out;
+    out.of = std::move(of);
+    out.own = own;
+    co_return out;
 }
 
 // Nothing searches ids of tasks: the states of all cases are walked; an id of the store's own is asked for case by
@@ -168,7 +170,8 @@ task<result<std::int64_t>> records::find_task(session& s, std::string external_i
         if (const std::int64_t own = of.own_of_entry(kind, "xid", external_id))
             co_return of.number() * children_per_case + own;
     }
-    std::erase_if(families, [&](const family_ptr& f) { return f->has_none(kind) && f->of(kind.what).empty(); });
+    std::erase_if(families,
+                  [&](const family_ptr& f) { return f->has_none(kind) && f->of(kind.what).empty(); });
     native_lists lists;
     lists.tasks = uuid::parse(external_id).has_value();
     CB_CO_CHECK(co_await load_children(s, families, lists));
@@ -188,7 +191,8 @@ task<result<record_answer>> records::read_child(session& s, const child_kind& ki
     }
     platform::completion needs{asks_for(s.r.members, "parentCase"), false};
     CB_CO_TRY(auto found, co_await find_child(s, kind, number, needs));
-    std::vector<found_child> one{std::move(found)};
+    std::vector<found_child> one;
+    one.push_back(std::move(found));
     answer out;
     CB_CO_CHECK(co_await show_children(s, std::move(one), out));
     if (out.documents.empty()) co_return fail(errc::not_found, "no such object any more");

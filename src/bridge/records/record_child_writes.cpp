@@ -33,8 +33,9 @@ failure no_parent(std::string_view member, std::string_view what) {
 failure unwritable(failure why) {
     if (why.code != errc::forbidden && why.code != errc::upstream_forbidden) return why;
     return fail(errc::upstream_forbidden,
-                why.detail + ". Comments are changed by their author alone, and never with an API key: let the "
-                             "bridge, or this user's \"acts_as\", log in as the author");
+                why.detail +
+                    ". Comments are changed by their author alone, and never with an API key: let the "
+                    "bridge, or this user's \"acts_as\", log in as the author");
 }
 
 }  // namespace
@@ -59,12 +60,14 @@ task<result<records::child_place>> records::find_place(session& s) {
                 co_return no_parent(p.number, find_child_kind(p.what)->entity);
             if (found.has_error()) co_return found.error();
             if (given && *found != number)
-                co_return fail(errc::unresolved_reference, std::string(external.text()), "/" + std::string(p.external_id));
+                co_return fail(errc::unresolved_reference, std::string(external.text()),
+                               "/" + std::string(p.external_id));
             number = *found;
         } else if (!given) {
             continue;
         }
         const std::int64_t of = number / children_per_case;
+        if (of == 0) co_return no_parent(p.number, find_child_kind(p.what)->entity);
         if (out.case_number != 0 && out.case_number != of)
             co_return fail(errc::unresolved_reference, std::to_string(number), "/" + std::string(p.number));
         out.case_number = of;
@@ -101,7 +104,8 @@ task<result<family_ptr>> records::open_place(session& s, const child_place& plac
     if (s.r.document.member("dependentOnId").to_int64(other)) lists.tasks = true;
     for (const auto& p : parents) {
         for (const auto& [member, own] : place.relations) {
-            if (member == p.number && one.front()->find(p.what, own) == nullptr) lists.add(*find_child_kind(p.what));
+            if (member == p.number && one.front()->find(p.what, own) == nullptr)
+                lists.add(*find_child_kind(p.what));
         }
     }
     CB_CO_CHECK(co_await load_children(s, one, lists));
@@ -123,7 +127,9 @@ task<result<record_answer>> records::answer_child(session& s, family_ptr of, con
         CB_CO_CHECK(co_await load_children(s, one, lists));
     }
     answer out;
-    std::vector<found_child> one{found_child{of, own, {}}};
+    std::vector<found_child> one(1);
+    one.front().of = of;
+    one.front().own = own;
     CB_CO_CHECK(co_await show_children(s, std::move(one), out));
     if (out.documents.empty()) co_return fail(errc::internal, "what was written is not there");
     co_return out;
@@ -131,8 +137,8 @@ task<result<record_answer>> records::answer_child(session& s, family_ptr of, con
 
 task<result<record_answer>> records::create_child(session& s, const child_kind& kind) {
     CB_CO_TRY(const auto place, co_await find_place(s));
-    const auto pass = co_await gate_.enter(lock_of(*s.r.where, place.case_number - s.r.where->case_number_offset),
-                                           s.r.deadline);
+    const auto pass = co_await gate_.enter(
+        lock_of(*s.r.where, place.case_number - s.r.where->case_number_offset), s.r.deadline);
     if (!pass) co_return fail(errc::conflict, "the case is being written by others; try again");
     CB_CO_TRY(const auto of, co_await open_place(s, place));
     const std::string key = hashed_key(s);
@@ -143,11 +149,13 @@ task<result<record_answer>> records::create_child(session& s, const child_kind& 
     case_edit e(of);
     CB_CO_CHECK(co_await plan_child(s, e, kind, s.r.document, child_draft::none, place.relations));
     e.drafts.front().key = key;
-    CB_CO_TRY(const auto now, co_await commit(s, e, {}));
+    mapping::reverse_plan nothing_else;
+    CB_CO_TRY(const auto now, co_await commit(s, e, std::move(nothing_else)));
     const child_draft& made = e.drafts.front();
     s.number = place.case_number * children_per_case + made.own;
     s.stored_id = made.stored_id;
-    co_return co_await answer_child(s, family_after(s, e, now), kind, made.own);
+    family_ptr after = family_after(s, e, now);
+    co_return co_await answer_child(s, std::move(after), kind, made.own);
 }
 
 // Members of the child itself, as the tables and the store take them; puts its element.
@@ -168,18 +176,22 @@ task<result<void>> records::change_child(session& s, case_edit& e, const family_
     CB_CO_CHECK(permit(s, plan));
     if (file.bytes != nullptr) co_return co_await replace_file(s, e, c, plan, file);
     const bool in_store = !c.stored_id.empty() && c.kind->what != record_kind::artifact;
-    if (in_store && !plan.members.empty()) {
+    if (in_store && takes_assignee_away(c, plan.members)) {
+        CB_CO_CHECK(co_await replace_task(s, e, c, plan.members));
+    } else if (in_store && !plan.members.empty()) {
         auto changed = co_await store_.update_child(s.ctx, e.of->holder()->id, *c.kind->native,
                                                     uuid::parse(c.stored_id).value_or(uuid{}), plan.members);
         if (changed.has_error()) co_return unwritable(changed.error());
         e.changed.emplace_back(c.kind, std::move(*changed));
-        e.done.push_back("the changed " + std::string(c.kind->entity) + " " + std::to_string(e.of->number_of(c)));
+        e.done.push_back("the changed " + std::string(c.kind->entity) + " " +
+                         std::to_string(e.of->number_of(c)));
     }
     if (plan.empty()) co_return result<void>{};
     std::string entries = plan.entries, document;
     if (!in_store) document = changed_document(c.document, edited_members(c, plan.members));
-    if (in_store && entries.empty() && !c.listed) co_return result<void>{};
-    e.list(*c.kind).put(c.own, c.stored_id, std::move(document), std::move(entries), c.key);
+    if (in_store && entries.empty() && !c.listed && e.successor.empty()) co_return result<void>{};
+    const std::string& stored_id = e.successor.empty() ? c.stored_id : e.successor;
+    e.list(*c.kind).put(c.own, stored_id, std::move(document), std::move(entries), c.key);
     co_return result<void>{};
 }
 
@@ -205,14 +217,19 @@ task<result<record_answer>> records::update_child(session& s, const child_kind& 
     s.number = number;
     s.stored_id = before.stored_id;
     const relation_list here{{kind.number, before.own}};
-    for (const std::string_view list : {"notes", "artifacts"})
-        CB_CO_CHECK(co_await plan_list(s, e, *find_child_kind(list), s.r.document.member(list), child_draft::none, here));
+    for (const std::string_view list : hanging_lists) {
+        const json::value collection = s.r.document.member(list);
+        CB_CO_CHECK(co_await plan_list(s, e, *find_child_kind(list), collection, child_draft::none, here));
+    }
     CB_CO_CHECK(co_await change_child(s, e, before));
     if (e.drafts.empty() && !e.changes_lists() && e.changed.empty())
         co_return co_await answer_child(s, found.of, kind, before.own);
-    CB_CO_TRY(const auto now, co_await commit(s, e, {}));
+    mapping::reverse_plan nothing_else;
+    CB_CO_TRY(const auto now, co_await commit(s, e, std::move(nothing_else)));
     CB_CO_CHECK(co_await remove_replaced_file(s, e));
-    co_return co_await answer_child(s, family_after(s, e, now), kind, before.own);
+    CB_CO_CHECK(co_await remove_obsolete(s, e));
+    family_ptr after = family_after(s, e, now);
+    co_return co_await answer_child(s, std::move(after), kind, before.own);
 }
 
 // Everything that a query finds, or one.
@@ -225,7 +242,8 @@ task<result<record_answer>> records::remove_children(session& s, const child_kin
         numbers.push_back(number);
     } else {
         CB_CO_TRY(const auto families, co_await holders_of(s));
-        for (const auto& c : matching_children(s, families)) numbers.push_back(c.of->number() * children_per_case + c.own);
+        for (const auto& c : matching_children(s, families))
+            numbers.push_back(c.of->number() * children_per_case + c.own);
     }
     answer out;
     for (const std::int64_t number : numbers) {
@@ -266,7 +284,8 @@ task<result<void>> records::remove_child(session& s, const child_kind& kind, std
         }
         CB_CO_CHECK(co_await remove_whole(s, e, kind.what, found.own));
     }
-    const auto done = co_await commit(s, e, {});
+    mapping::reverse_plan nothing_else;
+    const auto done = co_await commit(s, e, std::move(nothing_else));
     if (done.has_error()) co_return done.error();
     co_return result<void>{};
 }
@@ -274,7 +293,8 @@ task<result<void>> records::remove_child(session& s, const child_kind& kind, std
 // A child with all that hangs on it, leaves first.
 task<result<void>> records::remove_whole(session& s, case_edit& e, record_kind what, std::int64_t own) {
     const family_child c = *e.of->find(what, own);
-    for (const record_kind part : {record_kind::note, record_kind::artifact}) {
+    for (const std::string_view list : hanging_lists) {
+        const record_kind part = find_child_kind(list)->what;
         std::vector<std::int64_t> numbers;
         for (const auto* each : e.of->children(&c, part)) numbers.push_back(each->own);
         for (const std::int64_t each : numbers) CB_CO_CHECK(co_await remove_whole(s, e, part, each));
@@ -288,7 +308,8 @@ task<result<void>> records::remove_whole(session& s, case_edit& e, record_kind w
             co_await take_back(s, e, e.of->holder()->id, why);
             co_return why;
         }
-        e.done.push_back("no " + std::string(c.kind->entity) + " " + std::to_string(e.of->number_of(c)) + " any more");
+        e.done.push_back("no " + std::string(c.kind->entity) + " " + std::to_string(e.of->number_of(c)) +
+                         " any more");
     }
     if (c.listed) e.list(*c.kind).remove(c.own);
     co_return result<void>{};
@@ -302,7 +323,8 @@ result<void> records::mark_deleted(session& s, case_edit& e, const family_child&
     const opened_text given(text + "}");
     const auto before = subject_of(*e.of, c);
     mapping::reverse_plan plan;
-    CB_CHECK(tables_.object(c.kind->table).reverse_write->run(given.root(), &before, *s.refs, instant::now(), plan));
+    CB_CHECK(tables_.object(c.kind->table)
+                 .reverse_write->run(given.root(), &before, *s.refs, instant::now(), plan));
     std::string document;
     json::append_value(document, c.document);
     e.list(*c.kind).put(c.own, {}, std::move(document), plan.entries, c.key);

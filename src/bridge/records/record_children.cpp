@@ -223,9 +223,8 @@ std::vector<const family_child*> family::of(record_kind what) const {
 }
 
 const family_child* family::find(record_kind what, std::int64_t own) const noexcept {
-    const auto it = std::find_if(all_.begin(), all_.end(), [&](const family_child& c) {
-        return c.kind->what == what && c.own == own;
-    });
+    const auto it = std::find_if(all_.begin(), all_.end(),
+                                 [&](const family_child& c) { return c.kind->what == what && c.own == own; });
     return it == all_.end() ? nullptr : &*it;
 }
 
@@ -251,6 +250,16 @@ bool family::has_stored(const child_kind& kind, std::string_view id) const noexc
                        [&](const family_child& c) { return c.kind == &kind && c.stored_id == id; });
 }
 
+bool family::let_go_of(const child_kind& kind, std::string_view id) const noexcept {
+    bool named = false;
+    for (const auto& e : elements_.at(kind.list)) {
+        if (e.stored_id != id) continue;
+        if (!e.entries.member(removed_mark)) return false;
+        named = true;
+    }
+    return named;
+}
+
 std::vector<const family_child*> family::children(const family_child* holder, record_kind what) const {
     const auto hangs_on_none = [](const family_child& c) {
         return std::all_of(kinds.begin(), kinds.end(),
@@ -265,9 +274,7 @@ std::vector<const family_child*> family::children(const family_child* holder, re
     return out;
 }
 
-mapping::kept_children_writer family::writer(const child_kind& kind) const {
-    return lists_.at(kind.list);
-}
+mapping::kept_children_writer family::writer(const child_kind& kind) const { return lists_.at(kind.list); }
 
 void add_member(std::string& object, std::string_view name, std::string_view json_text) {
     object.pop_back();

@@ -22,8 +22,8 @@ namespace casebridge::bridge {
 
 struct child_kind {
     platform::record_kind what;
-    std::string_view list;    // member of its holder's document, and the name of its list in the case's state
-    std::string_view table;   // in the bundle
+    std::string_view list;  // member of its holder's document, and the name of its list in the case's state
+    std::string_view table;  // in the bundle
     std::string_view entity;  // in sentences, and what its numbers are salted with
     std::string_view number;  // member by which others name it
     std::optional<platform::case_store::child> native;  // none: the store has no place for any
@@ -51,14 +51,14 @@ native_lists lists_for(platform::record_kind of, const wish& w);
 struct family_child {
     const child_kind* kind = nullptr;
     std::int64_t own = 0;
-    std::string stored_id;   // in the store; empty: it lies in the state alone
-    json::value document;    // in the store's shape
-    json::value native;      // what the store says of it, where the state holds a document of its own
-    json::value entries;     // what the store has no place for
-    std::string key;         // hash of the Idempotency-Key that it was made under
-    bool listed = false;     // it has an element in the state
+    std::string stored_id;  // in the store; empty: it lies in the state alone
+    json::value document;  // in the store's shape
+    json::value native;  // what the store says of it, where the state holds a document of its own
+    json::value entries;  // what the store has no place for
+    std::string key;  // hash of the Idempotency-Key that it was made under
+    bool listed = false;  // it has an element in the state
     bool is_system = false;  // what the system itself notes: nobody writes it
-    std::int64_t made = 0;   // microseconds
+    std::int64_t made = 0;  // microseconds
 
     // The own number of another child that it hangs on; 0: none.
     std::int64_t relation(std::string_view member) const noexcept;
@@ -94,9 +94,12 @@ public:
     const family_child* find(platform::record_kind what, std::int64_t own) const noexcept;
     // By what the state alone tells; 0: none.
     std::int64_t own_of_key(const child_kind& kind, std::string_view key) const noexcept;
-    std::int64_t own_of_entry(const child_kind& kind, std::string_view entry, std::string_view text) const noexcept;
+    std::int64_t own_of_entry(const child_kind& kind, std::string_view entry,
+                              std::string_view text) const noexcept;
     // Whether some child of the case, shown or not, lies in the store under that id.
     bool has_stored(const child_kind& kind, std::string_view id) const noexcept;
+    // What lies there under that id was removed here, and only stays because others need it.
+    bool let_go_of(const child_kind& kind, std::string_view id) const noexcept;
     // What hangs on a child, or on the case itself: notes of another child are none of the case's (ThreatConnect
     // fact sheet §12 trap 21), an artifact of a task is both.
     std::vector<const family_child*> children(const family_child* of, platform::record_kind what) const;

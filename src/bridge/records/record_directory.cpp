@@ -192,8 +192,17 @@ numbered_list make_groups(const directory_sources& from) {
     return out;
 }
 
-numbered_list make_tags(const directory_sources& from, json::value tags) {
+std::string describes_tag(std::string_view stored_id) { return "tag-" + std::string(stored_id); }
+
+numbered_list make_tags(const directory_sources& from, json::value tags,
+                        const std::vector<platform::case_store::workspace_text>& texts) {
     numbered_list out;
+    std::map<std::string, std::string_view, std::less<>> descriptions;
+    for (const auto& t : texts) {
+        json::tape tape;  // what is no JSON string is not ours
+        if (tape.parse(t.text, {}).has_value() && tape.root().is_string())
+            descriptions.emplace(t.name, t.text);
+    }
     const auto& program = *from.tables->object("tag").reverse;
     for (const auto& [none, t] : tags.elements()) {
         const std::string name(t.member("name").text());
@@ -204,7 +213,12 @@ numbered_list make_tags(const directory_sources& from, json::value tags) {
     const record_references refs(from, nullptr, nullptr, &out, {});
     for (const auto& [none, t] : tags.elements()) {
         mapping::ledger unused;
-        program.run(program.read(t), refs, nullptr, out.all()[i++].document, unused);
+        numbered& one = out.all()[i++];
+        program.run(program.read(t), refs, nullptr, one.document, unused);
+        const auto described = descriptions.find(describes_tag(one.stored_id));
+        if (described == descriptions.end()) continue;
+        one.document.pop_back();
+        one.document.append(",\"description\":").append(described->second).append("}");
     }
     return out;
 }

@@ -7,6 +7,7 @@
 #include "mapping/bundle.hpp"
 #include "mapping/reverse_references.hpp"
 #include "platform/accounts.hpp"
+#include "platform/case_store.hpp"
 
 #include <cstdint>
 #include <map>
@@ -70,7 +71,10 @@ std::vector<std::string> show_groups(const directory_sources& from, const number
 std::vector<std::string> show_users(const directory_sources& from, const numbered_list& groups,
                                     const numbered_list& users);
 // tags: the store's definitions, the older first.
-numbered_list make_tags(const directory_sources& from, json::value tags);
+// texts: of the workspace; those named by describes_tag are descriptions, as JSON strings.
+numbered_list make_tags(const directory_sources& from, json::value tags,
+                        const std::vector<platform::case_store::workspace_text>& texts);
+std::string describes_tag(std::string_view stored_id);
 
 // fields: the store's definitions of custom fields, each a type of attributes to clients: under the name that the
 // table declares for it, else its display name.

@@ -14,10 +14,10 @@ using platform::record_kind;
 namespace {
 
 // Members that say where a child hangs or what hangs on it: no table writes them.
-constexpr std::string_view structural[] = {"id",        "caseId",    "caseXid",        "taskId",
-                                           "taskXid",   "artifactId", "workflowEventId", "dependentOnId",
-                                           "notes",     "tasks",     "artifacts",      "workflowEvents",
-                                           "fileData",  "hashCode"};
+constexpr std::string_view structural[] = {"id",       "caseId",     "caseXid",         "taskId",
+                                           "taskXid",  "artifactId", "workflowEventId", "dependentOnId",
+                                           "notes",    "tasks",      "artifacts",       "workflowEvents",
+                                           "fileData", "hashCode"};
 
 bool is_structural(std::string_view member) noexcept {
     return std::find(std::begin(structural), std::end(structural), member) != std::end(structural);
@@ -105,7 +105,8 @@ task<result<void>> records::plan_child(session& s, case_edit& e, const child_kin
     if (kind.what == record_kind::artifact) CB_CO_CHECK(prepare_artifact(s, document, plain, d));
     const opened_text given(std::move(plain));
     mapping::reverse_plan plan;
-    CB_CO_CHECK(tables_.object(kind.table).reverse_write->run(given.root(), nullptr, *s.refs, instant::now(), plan));
+    CB_CO_CHECK(
+        tables_.object(kind.table).reverse_write->run(given.root(), nullptr, *s.refs, instant::now(), plan));
     CB_CO_CHECK(permit(s, plan));
     d.members = plan.members;
     d.entries = plan.entries;
@@ -126,13 +127,16 @@ task<result<void>> records::plan_child(session& s, case_edit& e, const child_kin
     if (!d.native) d.document = kept_document(kind, d.members);
     const std::size_t mine = e.drafts.size();
     e.drafts.push_back(std::move(d));
-    for (const std::string_view list : {"notes", "artifacts"})
-        CB_CO_CHECK(co_await plan_list(s, e, *find_child_kind(list), document.member(list), mine, {}));
+    const relation_list none;
+    for (const std::string_view list : hanging_lists) {
+        const json::value collection = document.member(list);
+        CB_CO_CHECK(co_await plan_list(s, e, *find_child_kind(list), collection, mine, none));
+    }
     co_return result<void>{};
 }
 
-task<result<void>> records::plan_list(session& s, case_edit& e, const child_kind& kind, json::value collection,
-                                      std::size_t parent, relation_list relations) {
+task<result<void>> records::plan_list(session& s, case_edit& e, const child_kind& kind,
+                                      json::value collection, std::size_t parent, relation_list relations) {
     for (const auto& [none, one] : collection.member("data").elements())
         CB_CO_CHECK(co_await plan_child(s, e, kind, one, parent, relations));
     co_return result<void>{};
@@ -141,18 +145,22 @@ task<result<void>> records::plan_list(session& s, case_edit& e, const child_kind
 // A task that waits for another one of the same case is pending until somebody says otherwise.
 result<void> records::prepare_task(const case_edit& e, const child_kind& kind, json::value document,
                                    std::string& plain, relation_list& relations) const {
+    if (kind.what != record_kind::task) return {};
     std::int64_t other = 0;
-    if (kind.what != record_kind::task || !document.member("dependentOnId").to_int64(other)) return {};
+    const bool waits = document.member("dependentOnId").to_int64(other);
+    if (!document.member("status"))
+        plain = merged(plain, waits ? R"("status":"Pending")" : R"("status":"Open")");
+    if (!waits) return {};
     const bool here = e.of && other / children_per_case == e.of->number() &&
                       e.of->find(kind.what, other % children_per_case) != nullptr;
     if (!here) return fail(errc::unresolved_reference, std::to_string(other), "/dependentOnId");
     relations.emplace_back("dependentOnId", other % children_per_case);
-    if (!document.member("status")) plain = merged(plain, R"("status":"Pending")");
     return {};
 }
 
 // An artifact's type decides what it holds.
-result<void> records::prepare_artifact(session& s, json::value document, std::string& plain, child_draft& d) const {
+result<void> records::prepare_artifact(session& s, json::value document, std::string& plain,
+                                       child_draft& d) const {
     const json::value file = document.member("fileData");
     if (const json::value type = document.member("type")) {
         const artifact_type* known = find_artifact_type(type.text());
@@ -176,7 +184,8 @@ result<void> records::prepare_artifact(session& s, json::value document, std::st
     if (!file || file.is_null()) return {};
     std::int64_t n = 0;
     if (!file.member("content").to_int64(n) || n < 0 || static_cast<std::size_t>(n) >= s.r.contents.size())
-        return fail(errc::invalid_value, "The fileData for this artifact is invalid, it must be Base64", "/fileData");
+        return fail(errc::invalid_value, "The fileData for this artifact is invalid, it must be Base64",
+                    "/fileData");
     d.bytes = &s.r.contents[static_cast<std::size_t>(n)];
     return {};
 }

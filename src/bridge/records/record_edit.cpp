@@ -15,7 +15,8 @@ using platform::stored_case_ptr;
 
 namespace {
 
-std::int64_t free_number(const std::string& realm, const child_draft& d, const mapping::kept_children_writer& list) {
+std::int64_t free_number(const std::string& realm, const child_draft& d,
+                         const mapping::kept_children_writer& list) {
     for (unsigned salt = 0;; ++salt) {
         const std::int64_t n = hashed_number(realm, d.kind->entity, d.stored_id, salt);
         if (!list.has(n)) return n;
@@ -24,17 +25,22 @@ std::int64_t free_number(const std::string& realm, const child_draft& d, const m
 
 // Whether a request may have been carried out although its answer never came.
 bool in_doubt(errc code) noexcept {
-    return code == errc::upstream_timeout || code == errc::upstream_reset || code == errc::upstream_malformed ||
-           code == errc::upstream_unavailable || code == errc::upstream_error;
+    return code == errc::upstream_timeout || code == errc::upstream_reset ||
+           code == errc::upstream_malformed || code == errc::upstream_unavailable ||
+           code == errc::upstream_error;
 }
 
 }  // namespace
 
 task<result<void>> records::make_natives(session& s, case_edit& e, uuid id) {
+    const bool files = std::any_of(e.drafts.begin(), e.drafts.end(),
+                                   [](const child_draft& d) { return d.native && d.bytes != nullptr; });
+    if (files) CB_CO_CHECK(co_await know_files(s, e));
     for (auto& d : e.drafts) {
         if (!d.native || !d.stored_id.empty()) continue;
         if (d.kind->what == record_kind::artifact) {
             CB_CO_CHECK(co_await store_file(s, d, id));
+            keep_native(e, d.stored_id);
             continue;
         }
         CB_CO_TRY(auto made, co_await store_.create_child(s.ctx, id, *d.kind->native, d.members));
@@ -67,7 +73,8 @@ void records::settle(session& s, case_edit& e, bool only_kept) const {
 }
 
 // The case's plan with the lists of the edit in its state.
-void records::add_lists(const case_edit& e, const mapping::reverse_subject* current, mapping::reverse_plan& plan) const {
+void records::add_lists(const case_edit& e, const mapping::reverse_subject* current,
+                        mapping::reverse_plan& plan) const {
     if (!e.changes_lists()) return;
     mapping::state_object base;
     const opened_text planned(plan.writes_state && !plan.state.empty() ? plan.state : "{}");
@@ -97,13 +104,18 @@ task<void> records::take_back(session& s, case_edit& e, uuid id, failure& why) {
             if (!shared) gone = co_await drop_file(s, id, *it);
         } else
             gone = co_await store_.remove_child(s.ctx, id, *it->kind->native, *child);
-        if (gone.has_error()) left += (left.empty() ? "" : ", ") + std::string(it->kind->entity) + " " + it->stored_id;
+        if (gone.has_error())
+            left += (left.empty() ? "" : ", ") + std::string(it->kind->entity) + " " + it->stored_id;
     }
     for (const auto& d : e.uploads) {
         const bool shared = d.stored_id.empty() || e.of->has_stored(*d.kind, d.stored_id);
         result<void> gone{};
         if (!shared) gone = co_await drop_file(s, id, d);
         if (gone.has_error()) left += (left.empty() ? "" : ", ") + std::string("attachment ") + d.stored_id;
+    }
+    if (const auto successor = uuid::parse(e.successor)) {
+        const auto gone = co_await store_.remove_child(s.ctx, id, case_store::child::task, *successor);
+        if (gone.has_error()) left += (left.empty() ? "" : ", ") + std::string("task ") + e.successor;
     }
     for (const auto& what : e.done) left += (left.empty() ? "" : ", ") + what;
     if (left.empty()) co_return;

@@ -15,13 +15,13 @@ namespace casebridge::bridge {
 // A child that is to be made.
 struct child_draft {
     const child_kind* kind = nullptr;
-    std::size_t parent = none;         // the draft that it hangs on
-    bool native = false;               // the store has a place for it
-    std::string members;               // as the store takes them, no braces
-    std::string document;              // as it lies in the state
-    std::string entries;               // what the store has no place for: {…} or empty
+    std::size_t parent = none;  // the draft that it hangs on
+    bool native = false;  // the store has a place for it
+    std::string members;  // as the store takes them, no braces
+    std::string document;  // as it lies in the state
+    std::string entries;  // what the store has no place for: {…} or empty
     const std::string* bytes = nullptr;  // of a file
-    std::string key;                   // hash of the Idempotency-Key
+    std::string key;  // hash of the Idempotency-Key
     // From here on: where it came to lie.
     bool settled = false;
     std::int64_t own = 0;
@@ -40,6 +40,7 @@ struct records::case_edit {
     std::vector<child_draft> uploads;  // new bytes of artifacts that are there
     std::string replaced, replaced_hash;  // the attachment whose bytes an artifact no longer has
     std::set<std::int64_t> removed;  // artifacts
+    std::string successor, obsolete;  // tasks of the store: one that takes the other's place
     std::vector<std::string> done;  // what cannot be taken back: "note 17"
 
     explicit case_edit(family_ptr whose) : of(std::move(whose)) {
@@ -55,6 +56,8 @@ struct records::case_edit {
     }
 };
 
+// Lists of what hangs on children. (Not an initializer list in a loop: coroutines of gcc 12 lose those.)
+inline constexpr std::string_view hanging_lists[] = {"notes", "artifacts"};
 // Artifacts of that task have files in the store.
 bool has_files(const family& f, std::int64_t task);
 // A JSON object with members of another one (no braces) laid over it.

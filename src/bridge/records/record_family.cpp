@@ -85,7 +85,8 @@ task<result<void>> records::load_children(session& s, std::vector<family_ptr>& f
 
 // The artifacts whose bytes are asked for, wherever they stand in what is asked for.
 void records::find_files(const family& f, const family_child* c, const wish& w, file_list& out) const {
-    if (c != nullptr && c->kind->what == record_kind::artifact && w.contains(bytes_entry)) out.push_back({&f, c});
+    if (c != nullptr && c->kind->what == record_kind::artifact && w.contains(bytes_entry))
+        out.push_back({&f, c});
     const auto nested = [&](std::string_view member, const std::vector<const family_child*>& list) {
         if (!asks_for(w, member)) return;
         const wish part = below(w, member);

@@ -77,16 +77,17 @@ task<result<void>> records::store_file(session& s, child_draft& d, uuid id) {
 }
 
 struct records::attachment_reads final : http::steps {
-    attachment_reads(records& all, session& here, std::vector<uuid> of)
+    attachment_reads(records& all, session& here, std::vector<family_ptr> of)
         : owner(all), s(here), cases(std::move(of)), lists(cases.size()) {}
     task<void> run_step(std::size_t i) override {
-        auto done = co_await owner.store_.list_children(s.ctx, cases[i], case_store::child::attachment);
+        auto done =
+            co_await owner.store_.list_children(s.ctx, cases[i]->holder()->id, case_store::child::attachment);
         if (done.has_value()) lists[i] = std::move(*done);
         failed = failed || (done.has_error() && done.error().code != errc::not_found);
     }
     records& owner;
     session& s;
-    std::vector<uuid> cases;
+    std::vector<family_ptr> cases;
     std::vector<platform::reply_ptr> lists;
     bool failed = false;
 };
@@ -95,12 +96,12 @@ struct records::attachment_reads final : http::steps {
 task<result<bool>> records::is_needed_elsewhere(session& s, uuid id, std::string hash) {
     platform::store_listing what;
     what.limit = store_.most_per_page();
-    std::vector<uuid> others;
+    std::vector<family_ptr> others;
     for (;;) {
         CB_CO_TRY(const auto page, co_await store_.list_cases(s.ctx, what));
         if (page.total.value_or(0) > options_.child_reads + 1) co_return true;
         for (const auto& c : page.cases) {
-            if (c->id != id) others.push_back(c->id);
+            if (c->id != id) others.push_back(make_family(s, c));
         }
         if (others.size() > options_.child_reads) co_return true;
         if (page.next.empty()) break;
@@ -109,10 +110,12 @@ task<result<bool>> records::is_needed_elsewhere(session& s, uuid id, std::string
     attachment_reads reads(*this, s, std::move(others));
     co_await http::run_side_by_side(reads, reads.cases.size(), at_a_time);
     if (reads.failed) co_return true;
-    for (const auto& list : reads.lists) {
-        if (!list) continue;
-        for (const auto& [none, a] : list->data.elements()) {
-            if (a.member("sha256").text() == hash) co_return true;
+    const child_kind& artifacts = *find_child_kind(record_kind::artifact);
+    for (std::size_t i = 0; i < reads.lists.size(); ++i) {
+        if (!reads.lists[i]) continue;
+        for (const auto& [none, a] : reads.lists[i]->data.elements()) {
+            const bool same = a.member("sha256").text() == hash;
+            if (same && !reads.cases[i]->let_go_of(artifacts, a.member("id").text())) co_return true;
         }
     }
     co_return false;
@@ -127,6 +130,24 @@ task<result<bool>> records::remove_file(session& s, uuid id, std::string attachm
     if (needed) co_return false;
     CB_CO_CHECK(co_await store_.remove_child(s.ctx, id, case_store::child::attachment, *child));
     co_return true;
+}
+
+// What analysts have attached, before the same bytes become an artifact beside it.
+task<result<void>> records::know_files(session& s, case_edit& e) {
+    if (!e.of) co_return result<void>{};
+    std::vector<family_ptr> one;
+    one.push_back(e.of);
+    native_lists lists;
+    lists.attachments = true;
+    co_return co_await load_children(s, one, lists);
+}
+
+// An attachment that was there already is an artifact of its own, and stays one under its number.
+void records::keep_native(case_edit& e, const std::string& id) const {
+    if (!e.of || id.empty()) return;
+    for (const auto* c : e.of->of(record_kind::artifact)) {
+        if (c->stored_id == id && !c->listed) e.list(*c->kind).put(c->own, id, {}, {}, {});
+    }
 }
 
 // An artifact that has a file in the store. Where the file stays, its element says that it is no artifact any more.
@@ -150,8 +171,8 @@ task<result<void>> records::remove_artifact(session& s, case_edit& e, family_chi
 }
 
 // A file may only replace a file.
-result<void> records::check_new_file(session& s, const case_edit& e, const family_child& c, std::string& plain,
-                                     child_draft& file) const {
+result<void> records::check_new_file(session& s, const case_edit& e, const family_child& c,
+                                     std::string& plain, child_draft& file) const {
     const json::value given = s.r.document.member("fileData");
     if (!given || given.is_null()) return {};
     const opened_text shown(show_child(s, *e.of, c, {}));
@@ -174,7 +195,9 @@ task<result<void>> records::replace_file(session& s, case_edit& e, const family_
     json::append_string(quoted, name.text());
     file.members = R"("file_name":)" + quoted;
     file.entries = plan.entries;
+    CB_CO_CHECK(co_await know_files(s, e));
     CB_CO_CHECK(co_await store_file(s, file, e.of->holder()->id));
+    if (file.stored_id != c.stored_id) keep_native(e, file.stored_id);
     const opened_text now(file.document), entries(file.entries.empty() ? "{}" : file.entries);
     std::string more = plan.members;
     if (!more.empty()) more += ',';
@@ -213,8 +236,9 @@ task<result<void>> records::remove_replaced_file(session& s, const case_edit& e)
     const auto gone = co_await remove_file(s, e.of->holder()->id, e.replaced, e.replaced_hash);
     // The write is done; bytes that nobody names any more do no harm.
     if (gone.has_error())
-        observe::log(observe::level::warn, "a replaced file stays in the store",
-                     {{"request_id", s.r.request_id}, {"reason", std::string_view(to_string(gone.error().code))}});
+        observe::log(
+            observe::level::warn, "a replaced file stays in the store",
+            {{"request_id", s.r.request_id}, {"reason", std::string_view(to_string(gone.error().code))}});
     co_return result<void>{};
 }
 

@@ -26,7 +26,8 @@ constexpr std::size_t most_pinned = 20;
 // A kind of target that no filter of a catalogue takes.
 constexpr const char* unheard_of = "unheard of";
 
-// Values that lists of the store leave out: asked for only where the condition, the order or the client needs them.
+}  // namespace
+
 void note_need(std::string_view path, const mapping::reverse_program& program, platform::completion& needs) {
     const mapping::reverse_member* m = program.find(mapping::first_segment(path));
     if (m == nullptr) return;
@@ -41,6 +42,8 @@ void note_need(std::string_view path, const mapping::reverse_program& program, p
         std::find(read->second.begin(), read->second.end(), from.front()) != read->second.end();
     (single ? needs.description : needs.history) = true;
 }
+
+namespace {
 
 void visit(query::filter& f, const mapping::table& table, std::vector<query::predicate*>& refs,
            std::vector<query::predicate*>& sets, std::vector<query::predicate*>& numbers) {
@@ -273,19 +276,21 @@ task<result<std::optional<std::vector<records::found_case>>>> records::pinned_ca
     const auto pins = pins_of(c, tables_.object("case").source->external_id_member(), about);
     if (!pins || pins->size() > most_pinned) co_return list{};
     std::vector<stored> cases;
+    // Children do without what their cases say of themselves, unless somebody asks for it.
+    const bool whole = about != pins_about::children;
+    platform::completion needs{whole, false};
     for (const auto& number : pins->numbers) {
-        auto one = co_await find_by_number(s, number, {true, false});
+        auto one = co_await find_by_number(s, number, needs);
         if (one.has_error() && one.error().code != errc::not_found) co_return one.error();
-        if (one.has_error()) continue;
-        CB_CO_TRY(auto whole, co_await with_history(s, *one));
-        cases.push_back(std::move(whole));
+        if (one.has_value()) cases.push_back(std::move(*one));
     }
     for (const auto& id : pins->external_ids) {
-        auto one = co_await find_by_external_id(s, id, {true, false});
+        auto one = co_await find_by_external_id(s, id, needs);
         if (one.has_error() && one.error().code != errc::not_found) co_return one.error();
-        if (one.has_error()) continue;
-        CB_CO_TRY(auto whole, co_await with_history(s, *one));
-        cases.push_back(std::move(whole));
+        if (one.has_value()) cases.push_back(std::move(*one));
+    }
+    for (auto& one : cases) {
+        if (whole) CB_CO_CHECK(co_await add_history(s, one));
     }
     const auto older = [](const stored& a, const stored& b) { return a->number < b->number; };
     const auto same = [](const stored& a, const stored& b) { return a->number == b->number; };

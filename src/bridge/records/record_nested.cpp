@@ -55,8 +55,11 @@ std::string id_of_key(std::string_view key) {
 }  // namespace
 
 task<result<void>> records::plan_lists(session& s, case_edit& e, json::value document) {
-    for (const auto& kind : child_kinds())
-        CB_CO_CHECK(co_await plan_list(s, e, kind, document.member(kind.list), child_draft::none, {}));
+    const relation_list none;
+    for (const auto& kind : child_kinds()) {
+        const json::value collection = document.member(kind.list);
+        CB_CO_CHECK(co_await plan_list(s, e, kind, collection, child_draft::none, none));
+    }
     co_return result<void>{};
 }
 
@@ -119,10 +122,12 @@ task<result<record_answer>> records::create_case(session& s) {
 }
 
 // own: the case's own members. nested: the document whose lists hang on it.
-task<result<stored_case_ptr>> records::make_case(session& s, std::string own, json::value nested, std::string key) {
+task<result<stored_case_ptr>> records::make_case(session& s, std::string own, json::value nested,
+                                                 std::string key) {
     const opened_text given(std::move(own));
     mapping::reverse_plan plan;
-    CB_CO_CHECK(tables_.object("case").reverse_write->run(given.root(), nullptr, *s.refs, instant::now(), plan));
+    CB_CO_CHECK(
+        tables_.object("case").reverse_write->run(given.root(), nullptr, *s.refs, instant::now(), plan));
     CB_CO_CHECK(permit(s, plan));
     CB_CO_CHECK(check_own_access(s, nullptr, plan));
     case_edit e(nullptr);
@@ -143,13 +148,15 @@ task<result<stored_case_ptr>> records::make_case(session& s, std::string own, js
         why = fail(errc::upstream_error,
                    std::string(to_string(why.code)) + (why.detail.empty() ? "" : ": " + why.detail) +
                        "; the write was begun and could not be taken back: there is now case " +
-                       std::to_string(s.refs->case_number(now->number)) + " without all that was to hang on it");
+                       std::to_string(s.refs->case_number(now->number)) +
+                       " without all that was to hang on it");
     co_return why;
 }
 
 // What the store itself holds of a new case's children.
 task<result<stored_case_ptr>> records::hang_on(session& s, case_edit& e, stored_case_ptr now) {
-    const bool all = std::all_of(e.drafts.begin(), e.drafts.end(), [](const child_draft& d) { return d.settled; });
+    const bool all =
+        std::all_of(e.drafts.begin(), e.drafts.end(), [](const child_draft& d) { return d.settled; });
     if (all) co_return now;
     CB_CO_CHECK(co_await make_natives(s, e, now->id));
     settle(s, e, false);
@@ -160,7 +167,8 @@ task<result<stored_case_ptr>> records::hang_on(session& s, case_edit& e, stored_
 }
 
 // A planned state with one entry more.
-std::string records::with_entry(mapping::reverse_plan& plan, std::string_view name, std::string_view text) const {
+std::string records::with_entry(mapping::reverse_plan& plan, std::string_view name,
+                                std::string_view text) const {
     const opened_text planned(plan.writes_state && !plan.state.empty() ? plan.state : "{}");
     mapping::state_object base;
     if (plan.writes_state) base.read(planned.root());
@@ -192,7 +200,8 @@ task<result<record_answer>> records::update_case(session& s) {
     co_return co_await answer_case(s, std::move(whole));
 }
 
-task<result<stored_case_ptr>> records::change_case(session& s, std::int64_t number, const associations& others) {
+task<result<stored_case_ptr>> records::change_case(session& s, std::int64_t number,
+                                                   const associations& others) {
     const auto pass =
         co_await gate_.enter(lock_of(*s.r.where, number - s.r.where->case_number_offset), s.r.deadline);
     if (!pass) co_return fail(errc::conflict, "the case is being written by others; try again");

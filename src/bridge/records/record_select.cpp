@@ -69,7 +69,8 @@ void add_pins(case_pins& to, const case_pins& more) {
 }
 
 // Members whose numbers are those of children: case number × 2^31 and more.
-constexpr std::string_view child_numbers[] = {"id", "artifactId", "taskId", "workflowEventId", "notes.data.id"};
+constexpr std::string_view child_numbers[] = {"id", "artifactId", "taskId", "workflowEventId",
+                                              "notes.data.id"};
 
 std::optional<case_pins> pins_of_test(const condition& c, std::string_view external_id, pins_about about) {
     if (c.how != query::relation::equal && c.how != query::relation::in) return std::nullopt;

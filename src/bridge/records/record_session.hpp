@@ -72,12 +72,18 @@ platform::store_change change_of(const mapping::reverse_plan& plan);
 // Something of a case is asked for that its own document does not hold.
 bool asks_for_children(const wish& w) noexcept;
 
+// Values that lists of the store leave out: asked for only where the condition, the order or the client needs them.
+// path: in a case's document.
+void note_need(std::string_view path, const mapping::reverse_program& program, platform::completion& needs);
+
 // Documents of one kind, filtered, sorted and cut as a request says.
 platform::record_answer select_documents(const platform::record_request& r,
                                          std::vector<std::string> documents);
 // Types of attributes: the fixed ones, and one for each custom field of the store.
 std::vector<std::string> attribute_types(const directory_sources& from,
                                          const std::vector<mapping::reverse_references::field_link>& fields);
+// Adds what only queries ask for: whose it is.
+void add_owner(std::string& document, const directory_sources& from);
 // One of them by its number.
 result<platform::record_answer> pick_document(const platform::record_request& r,
                                               const std::vector<std::string>& documents);

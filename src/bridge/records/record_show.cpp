@@ -13,9 +13,9 @@ using platform::record_kind;
 namespace {
 
 // Members of children that lie in their entries as own numbers, or that only their place in the case tells.
-constexpr std::string_view placed[] = {"taskId", "taskXid",       "artifactId", "workflowEventId", "dependentOnId",
-                                       "notes",  "tasks",         "artifacts",  "workflowEvents",  "fileData",
-                                       "task",   "artifact",      "parentCase", "workflowEvent",   "artifactType"};
+constexpr std::string_view placed[] = {"taskId", "taskXid",  "artifactId", "workflowEventId", "dependentOnId",
+                                       "notes",  "tasks",    "artifacts",  "workflowEvents",  "fileData",
+                                       "task",   "artifact", "parentCase", "workflowEvent",   "artifactType"};
 
 bool is_placed(std::string_view member) noexcept {
     return std::find(std::begin(placed), std::end(placed), member) != std::end(placed);
@@ -78,7 +78,8 @@ std::string records::show_child(session& s, const family& f, const family_child&
 void records::show_system_event(session& s, const family& f, std::string& out) const {
     const auto& program = *tables_.object("case").reverse;
     std::string user;
-    if (const auto* by = program.find("createdBy"); by != nullptr && program.append(*by, f.subject(), *s.refs, user, s.notes))
+    if (const auto* by = program.find("createdBy");
+        by != nullptr && program.append(*by, f.subject(), *s.refs, user, s.notes))
         add_member(out, "user", user);
     add_member(out, "link", json_text("/api/v3/cases/" + std::to_string(f.number())));
     add_member(out, "linkAs", json_text("case:" + std::to_string(f.number())));
@@ -95,7 +96,8 @@ void records::show_artifact_parts(session& s, const family& f, const family_chil
     if (row != nullptr && !shown.root().member("derivedLink"))
         add_member(out, "derivedLink", row->derived_link ? "true" : "false");
     if (!shown.root().member("hashCode")) {
-        const std::string of = std::string(type.text()) + ":" + std::string(shown.root().member("summary").text());
+        const std::string of =
+            std::string(type.text()) + ":" + std::string(shown.root().member("summary").text());
         add_member(out, "hashCode", json_text(hex_encode(as_text(sha256(of)))));
     }
     const auto file = s.files.find(f.number_of(c));
@@ -116,7 +118,8 @@ void records::show_relations(session& s, const family& f, const family_child& c,
         const auto* other = asks_for(w, up) ? f.find(kind.what, c.relation(kind.number)) : nullptr;
         if (other != nullptr) add_member(out, up, show_child(s, f, *other, below(w, up)));
     }
-    if (asks_for(w, "parentCase")) add_member(out, "parentCase", show_whole_case(s, f, below(w, "parentCase")));
+    if (asks_for(w, "parentCase"))
+        add_member(out, "parentCase", show_whole_case(s, f, below(w, "parentCase")));
 }
 
 std::string records::show_list(session& s, const family& f, const family_child* of, const child_kind& kind,
@@ -132,8 +135,9 @@ std::string records::show_allowed(session& s, json::value kept) const {
     std::vector<std::string> documents;
     for (const auto& [none, u] : kept.member("data").elements()) {
         std::int64_t number = 0;
-        const numbered* known = u.member("id").to_int64(number) ? s.users->by_number(number)
-                                                                : s.users->by_name(u.member("userName").text());
+        const numbered* known = u.member("id").to_int64(number)
+                                    ? s.users->by_number(number)
+                                    : s.users->by_name(u.member("userName").text());
         std::string text;
         if (known != nullptr)
             text = known->document;
@@ -158,9 +162,11 @@ std::string records::show_whole_case(session& s, const family& f, const wish& w)
     if (!f.shown) f.shown = std::make_shared<const std::string>(show_case(s, *f.holder()));
     std::string out = *f.shown;
     const opened_text base(out);
-    const json::value access = base.root().member("userAccess"), others = base.root().member("associatedCases");
+    const json::value access = base.root().member("userAccess"),
+                      others = base.root().member("associatedCases");
     if (asks_for(w, "userAccess") && access) add_member(out, "userAccess", show_allowed(s, access));
-    if (asks_for(w, "associatedCases") && others) add_member(out, "associatedCases", show_other_cases(s, others));
+    if (asks_for(w, "associatedCases") && others)
+        add_member(out, "associatedCases", show_other_cases(s, others));
     for (const auto& kind : child_kinds()) {
         if (asks_for(w, kind.list)) add_member(out, kind.list, show_list(s, f, nullptr, kind, w));
     }
@@ -174,7 +180,8 @@ bool asks_for_children(const wish& w) noexcept {
 }
 
 // Cases with what was asked for beside what they are themselves.
-task<result<std::vector<std::string>>> records::show_cases(session& s, std::vector<platform::stored_case_ptr> cases) {
+task<result<std::vector<std::string>>> records::show_cases(session& s,
+                                                           std::vector<platform::stored_case_ptr> cases) {
     const wish& w = s.r.members;
     std::vector<family_ptr> families;
     for (const auto& c : cases) families.push_back(make_family(s, c));

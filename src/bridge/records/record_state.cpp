@@ -48,7 +48,8 @@ task<result<record_state::list>> record_state::load_users(platform::call_context
 task<result<record_state::list>> record_state::load_tags(platform::call_context& ctx) {
     if (tags_ && fresh(tags_at_, options_.tags_age)) co_return tags_;
     CB_CO_TRY(const auto tags, co_await store_->list_catalogue(ctx, platform::case_store::catalogue::tags));
-    tags_ = std::make_shared<const numbered_list>(make_tags(from_, tags->data));
+    CB_CO_TRY(const auto texts, co_await store_->list_texts(ctx));
+    tags_ = std::make_shared<const numbered_list>(make_tags(from_, tags->data, texts));
     tags_at_ = http::clock::now();
     co_return tags_;
 }

@@ -132,6 +132,29 @@ condition case_part(const condition& c) {
     return out;
 }
 
+platform::completion needs_of_holder(record_kind of, const condition& c,
+                                     const mapping::reverse_program& cases) {
+    platform::completion out;
+    record_kind inner = of;
+    if (c.what == condition::kind::has && where(*c.by) != leads_to::other) inner = kind_at(*c.by);
+    if (c.what == condition::kind::test) {
+        constexpr std::string_view holder = "parentCase.";
+        wish paths;
+        note_paths(c, paths);
+        for (const auto& p : paths) {
+            if (of == record_kind::case_) note_need(p, cases, out);
+            if (p.starts_with(holder)) note_need(std::string_view(p).substr(holder.size()), cases, out);
+            if (of == record_kind::event && p.starts_with("user.")) out.history = true;
+        }
+    }
+    for (const auto& part : c.parts) {
+        const platform::completion more = needs_of_holder(inner, part, cases);
+        out.description = out.description || more.description;
+        out.history = out.history || more.history;
+    }
+    return out;
+}
+
 bool leads_elsewhere(const condition& c) {
     if (c.what == condition::kind::has) return where(*c.by) != leads_to::other;
     return std::any_of(c.parts.begin(), c.parts.end(), leads_elsewhere);

@@ -24,7 +24,8 @@ private:
 
 class records::child_subject final : public query::document_subject {
 public:
-    child_subject(const records& all, session& here, const family& f, const family_child& c, json::value document)
+    child_subject(const records& all, session& here, const family& f, const family_child& c,
+                  json::value document)
         : document_subject(document), all_(all), s_(here), family_(f), child_(c) {}
     bool has_related(const query::keyword& by, const query::condition* sub) const override;
 
@@ -42,6 +43,9 @@ void note_paths(const std::vector<query::sort_level>& order, wish& out);
 native_lists lists_for(platform::record_kind of, const query::condition& c);
 // Sub-queries on associated cases that ask for more than their numbers.
 bool asks_for_other_cases(platform::record_kind of, const query::condition& c);
+// What a condition asks of the cases that it leads to, or that it is about the children of.
+platform::completion needs_of_holder(platform::record_kind of, const query::condition& c,
+                                     const mapping::reverse_program& cases);
 // Some sub-query leads to another case, or to what hangs on one.
 bool leads_elsewhere(const query::condition& c);
 // What the condition says of the case itself, as far as it holds for everything that can match: at least as much.

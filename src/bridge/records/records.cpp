@@ -106,6 +106,7 @@ task<result<record_answer>> records::dispatch(session& s) {
     }
     if (action == record_verb::list || action == record_verb::read) co_return co_await list_objects(s);
     if (s.r.what == record_kind::tag) co_return co_await write_tag(s);
+    if (s.r.what == record_kind::template_) co_return co_await write_template(s);
     co_return fail(errc::read_only, "objects of this kind cannot be written");
 }
 

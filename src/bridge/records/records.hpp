@@ -81,6 +81,7 @@ private:
     task<result<stored>> find_by_external_id(session& s, std::string_view id, platform::completion needs);
     std::string show_case(session& s, const platform::stored_case& c) const;
     task<result<stored>> with_history(session& s, stored c);
+    task<result<void>> add_history(session& s, stored& c);
     bool visible(const session& s, const platform::stored_case& c) const;
     bool admits(const session& s, const mapping::reverse_subject& in) const;
     task<result<answer>> read_case(session& s);
@@ -150,8 +151,8 @@ private:
 
     // record_child_lists.cpp
     task<result<std::vector<family_ptr>>> holders_of(session& s);
-    task<result<void>> complete_holders(session& s, std::vector<family_ptr> families, bool described,
-                                        bool history);
+    task<result<void>> complete_holders(session& s, std::vector<family_ptr> families,
+                                        platform::completion needs);
     std::vector<found_child> matching_children(session& s, const std::vector<family_ptr>& families) const;
     task<result<answer>> list_children(session& s);
     task<result<void>> show_children(session& s, std::vector<found_child> found, answer& out);
@@ -179,6 +180,11 @@ private:
     task<result<void>> remove_whole(session& s, case_edit& e, platform::record_kind what, std::int64_t own);
     result<void> mark_deleted(session& s, case_edit& e, const family_child& c) const;
 
+    // record_tasks.cpp
+    static bool takes_assignee_away(const family_child& c, std::string_view members);
+    task<result<void>> replace_task(session& s, case_edit& e, family_child c, std::string members);
+    task<result<void>> remove_obsolete(session& s, const case_edit& e);
+
     // record_drafts.cpp
     static std::string plain_members(json::value document);
     static std::string kept_document(const child_kind& kind, std::string_view members);
@@ -203,6 +209,8 @@ private:
 
     // record_files.cpp
     task<result<void>> store_file(session& s, child_draft& d, uuid id);
+    task<result<void>> know_files(session& s, case_edit& e);
+    void keep_native(case_edit& e, const std::string& id) const;
     task<result<bool>> is_needed_elsewhere(session& s, uuid id, std::string hash);
     task<result<bool>> remove_file(session& s, uuid id, std::string attachment, std::string hash);
     task<result<void>> drop_file(session& s, uuid id, const child_draft& d);
@@ -240,8 +248,14 @@ private:
     // record_catalogues.cpp
     task<result<answer>> list_objects(session& s);
     task<result<answer>> write_tag(session& s);
+    task<result<std::string>> write_tag_name(session& s, const numbered* known, std::string_view name);
+    task<void> describe_tag(session& s, std::string stored_id, json::value description);
     task<result<std::vector<std::string>>> objects_of(session& s);
     task<result<std::vector<std::string>>> tags_with_cases(session& s, const numbered_list& tags);
+
+    // record_templates.cpp
+    task<result<std::vector<std::string>>> templates_of(session& s);
+    task<result<answer>> write_template(session& s);
 
     records_options options_;
     const mapping::bundle& tables_;

@@ -48,6 +48,9 @@ public:
     // backend_files.cpp
     task<result<std::string>> read_content(call_context& ctx, std::int64_t artifact) override;
     bool is_file(json::value artifact) const override;
+    std::string_view mark_of_content(json::value artifact) const override {
+        return artifact.member("hashCode").text();
+    }
     // backend_definitions.cpp
     task<result<reply_ptr>> write_field_definition(call_context& ctx, std::optional<std::int64_t> number,
                                                    std::string_view name,

@@ -66,7 +66,9 @@ task<result<platform::backend::child_written>> backend::write_child(call_context
 
 // The child is there; now what is kept on its case.
 task<result<void>> backend::keep_with_case(call_context& ctx, const child_write& w, child_written& out) {
-    const write_plan part = part_of_case(w, out.number);
+    write_plan part = part_of_case(w, out.number);
+    if (w.finish_state && out.now && part.carry == write_plan::carry_action::write)
+        part.carry_text = w.finish_state(std::move(part.carry_text), out.now->data);
     if (part.empty() && part.history.empty()) co_return result<void>{};
     auto done = co_await update_case(ctx, w.case_number, part);
     if (done.has_error() && in_doubt(done.error())) {

@@ -42,8 +42,8 @@ task<result<std::string>> backend::read_content(call_context& ctx, std::int64_t 
     if (!data.is_string()) co_return fail(errc::not_found, "the artifact has no file");
     const std::string_view text = data.text();
     const char* const begin = found->body.data();
-    const bool inside = std::less_equal<>()(begin, text.data()) &&
-                        std::less<>()(text.data(), begin + found->body.size());
+    const bool inside =
+        std::less_equal<>()(begin, text.data()) && std::less<>()(text.data(), begin + found->body.size());
     std::string out = inside ? std::move(found->body) : std::string(text);
     // Moving a text that is not short keeps its bytes where they are.
     const std::size_t at = inside ? static_cast<std::size_t>(text.data() - begin) : 0;

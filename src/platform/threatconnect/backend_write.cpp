@@ -96,12 +96,13 @@ task<result<reply_ptr>> backend::put_with_carry(call_context& ctx, std::int64_t 
         auto without = co_await put_case(ctx, number, body);
         if (!refuses(without)) co_return without;
     }
-    if (!refuses(done) || !writes_carry(plan) || plan.old_carry.empty()) co_return done;
+    const auto& places = plan.old_carry.empty() ? plan.spare : plan.old_carry;
+    if (!refuses(done) || !writes_carry(plan) || places.empty()) co_return done;
 
     body = case_body(plan, options_.carry_attribute, options_.file_type, {false, false});
     auto native = co_await put_case(ctx, number, body);
     if (native.has_error()) co_return done;  // it was not about the state: the first answer says what
-    CB_CO_CHECK(co_await put_attribute(ctx, plan.old_carry.front(), plan.carry_text));
+    CB_CO_CHECK(co_await put_attribute(ctx, places.front(), plan.carry_text));
     co_return co_await read_case(ctx, number);
 }
 

@@ -171,7 +171,7 @@ constexpr field events_[] = {
     shown("deleted", s::boolean, "whether the event was deleted"),
     shown("deletedReason", s::text, "why the event was deleted").between(1, 255),
     shown("systemGenerated", s::boolean, "whether the system added the event"),
-    shown("link", s::text, "the object that the event is about"),
+    shown("link", s::link, "the object that the event is about"),
     shown("linkText", s::text, "the text of the link"),
     number("caseId", parent, fixed, "the ID of the event's case").or_by("caseXid").if_asked(),
     text("caseXid", parent, fixed, "the external identifier of the event's case").or_by("caseId").if_asked(),

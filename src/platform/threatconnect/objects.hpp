@@ -21,6 +21,7 @@ enum class shape : std::uint8_t {
     time,
     any,  // an object or array that is passed as it is
     file,  // bytes, in Base64 (§7)
+    link,  // to an object of this server; without an origin in documents
     user,
     assignee,  // {"type","data"}, §6.3
     one,  // an object of `of`

@@ -15,6 +15,7 @@ sv type_of(const field& f) {
     switch (f.kind) {
         case shape::text:
         case shape::file:
+        case shape::link:
         case shape::owner: return "String";
         case shape::integer: return f.name == "id" || f.name.ends_with("Id") ? "Long" : "Integer";
         case shape::boolean: return "Boolean";

@@ -4,6 +4,7 @@
 #include "json/writer.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace casebridge::platform::threatconnect {
 namespace {
@@ -15,7 +16,9 @@ constexpr int deepest_asked = 4;
 
 class painter {
 public:
-    painter(std::string& out, std::vector<std::string>& contents) : out_(&out), w_(out), contents_(&contents) {}
+    painter(std::string& out, surroundings& with) : out_(&out), w_(out), with_(&with) {
+        with.written.resize(with.contents.size());
+    }
 
     void write(const object_model& object, json::value document, const field_tree& asked) {
         const bool nearer = has_nearer_parent(object, document);
@@ -48,14 +51,14 @@ private:
     bool has_value(const field& f, json::value v) const {
         if (!v.exists() || v.is_null()) return false;
         if (f.kind == shape::assignee) return v.is_object() && v.member("data").is_object();
-        return f.kind != shape::file || v.is_string() || content_of(v) != nullptr;
+        return f.kind != shape::file || v.is_string() || content_of(v).has_value();
     }
 
-    std::string* content_of(json::value v) const {
+    std::optional<std::size_t> content_of(json::value v) const {
         std::int64_t n = -1;
         v.member("content").to_int64(n);
-        const auto size = static_cast<std::int64_t>(contents_->size());
-        return n < 0 || n >= size ? nullptr : &(*contents_)[static_cast<std::size_t>(n)];
+        const auto size = static_cast<std::int64_t>(with_->contents.size());
+        return n < 0 || n >= size ? std::nullopt : std::optional(static_cast<std::size_t>(n));
     }
 
     void write_value(const field& f, json::value v, const field_tree& asked) {
@@ -63,6 +66,7 @@ private:
             case shape::list: write_list(f, v, asked.below(f.name)); break;
             case shape::assignee: write_assignee(v); break;
             case shape::file: write_file(v); break;
+            case shape::link: write_link(v); break;
             case shape::user: {
                 const bool details = !f.asked_as.empty() && asked.asks_for(f.asked_as);
                 write(*find_object(details ? "security/users" : f.of), v, asked.below(f.name));
@@ -95,20 +99,35 @@ private:
     }
 
     void write_file(json::value v) {
-        std::string* bytes = content_of(v);
-        if (!bytes) {
+        const auto n = content_of(v);
+        if (!n) {
             w_.copy(v);
             return;
         }
+        std::string& bytes = with_->contents[*n];
+        auto& place = with_->written[*n];
         w_.raw("\"");
-        append_base64(*out_, *bytes);
+        if (place.at != 0) {
+            out_->append(*out_, place.at, place.size);
+        } else {
+            place = {out_->size(), base64_length(bytes.size())};
+            append_base64(*out_, bytes);
+            std::string().swap(bytes);
+        }
         *out_ += '"';
-        std::string().swap(*bytes);
+    }
+
+    void write_link(json::value v) {
+        const sv text = v.text();
+        if (text.starts_with('/'))
+            w_.string(with_->public_url + std::string(text));
+        else
+            w_.copy(v);
     }
 
     std::string* out_;
     json::writer w_;
-    std::vector<std::string>* contents_;
+    surroundings* with_;
 };
 
 void collect_asked(const object_model& object, const field_tree& asked, const std::string& before, int depth,
@@ -149,8 +168,8 @@ std::set<std::string, std::less<>> asked_members(const object_model& object, con
 }
 
 void append_shown(std::string& out, const object_model& object, json::value document, const field_tree& asked,
-                  std::vector<std::string>& contents) {
-    painter(out, contents).write(object, document, asked);
+                  surroundings& with) {
+    painter(out, with).write(object, document, asked);
 }
 
 }  // namespace casebridge::platform::threatconnect

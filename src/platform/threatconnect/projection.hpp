@@ -5,7 +5,7 @@
 #include "json/tape.hpp"
 #include "platform/threatconnect/objects.hpp"
 
-#include <functional>
+#include <cstddef>
 #include <map>
 #include <set>
 #include <string>
@@ -31,9 +31,20 @@ private:
 // "artifacts.notes", a few levels deep (§3.5).
 std::set<std::string, std::less<>> asked_members(const object_model& object, const field_tree& asked);
 
-// Appends the document as clients see it. Files that it shows are taken from contents, so that no byte of theirs
-// is held twice.
+// What documents need beside themselves to be shown.
+struct surroundings {
+    // Files: each is let go once it is written, so that a list of them is not held twice. One that is shown again
+    // is copied from where it stands in the answer.
+    std::vector<std::string> contents = {};
+    std::string public_url = {};  // in front of links that documents have without an origin
+    struct place {
+        std::size_t at = 0, size = 0;
+    };
+    std::vector<place> written = {};  // of each content, its Base64 in the answer
+};
+
+// Appends the document as clients see it.
 void append_shown(std::string& out, const object_model& object, json::value document, const field_tree& asked,
-                  std::vector<std::string>& contents);
+                  surroundings& with);
 
 }  // namespace casebridge::platform::threatconnect

@@ -103,12 +103,13 @@ void facade::answer_list(context& c, const record_request& r, record_answer& a) 
     open_page(body, frame);
     body += '[';
     json::tape document;
+    surroundings with{std::move(a.contents), options_.public_url};
     bool first = true;
     for (const std::string& each : a.documents) {
         if (document.parse(each, {}).has_error()) return word(c, fail(errc::internal));
         if (!first) body += ',';
         first = false;
-        append_shown(body, c.object(), document.root(), c.asked, a.contents);
+        append_shown(body, c.object(), document.root(), c.asked, with);
     }
     body += ']';
     close_page(c.res, std::move(body), frame);
@@ -156,7 +157,8 @@ bool facade::answer_one(context& c, record_answer& a, unsigned status, std::stri
     std::string body;
     body.reserve(size_of(a));
     open_object(body);
-    append_shown(body, c.object(), document.root(), c.asked, a.contents);
+    surroundings with{std::move(a.contents), options_.public_url};
+    append_shown(body, c.object(), document.root(), c.asked, with);
     close_object(c.res, status, std::move(body), message);
     return true;
 }
@@ -174,7 +176,8 @@ bool facade::parse_body(context& c, json::tape& given) const {
     strict.max_depth = deepest_body;
     strict.refuse_duplicate_keys = true;
     const auto read = given.parse(c.req.body, strict);
-    if (read.has_error()) word(c, read.error());
+    if (read.has_error())
+        refuse(c, {err::improper, "The request was not properly formed: " + read.error().detail});
     return read.has_value();
 }
 

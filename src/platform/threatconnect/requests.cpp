@@ -154,6 +154,11 @@ std::string case_body(const mapping::write_plan& plan, std::string_view carry_at
     const auto comma = [&] {
         if (out.size() > 1) out += ',';
     };
+    if (!plan.external_id.empty()) {
+        comma();
+        out += "\"xid\":";
+        json::append_string(out, plan.external_id);
+    }
     if (attributes != "[]") {
         comma();
         out.append("\"attributes\":{\"data\":").append(attributes).append(",\"mode\":\"append\"}");

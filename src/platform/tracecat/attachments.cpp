@@ -31,7 +31,8 @@ const form_part* uploaded(const context& c) noexcept {
 }
 
 void answer_refusal(context& c, const refusal& why) {
-    answer_json(c.res, why.status, "{\"detail\":" + why.detail + "}"); }
+    answer_json(c.res, why.status, "{\"detail\":" + why.detail + "}");
+}
 
 std::size_t number_in(sv text) noexcept {
     std::size_t out = 0;
@@ -51,7 +52,8 @@ std::string own_origin(const http::request& req, sv public_url) {
     const auto scheme_end = public_url.find("://");
     const sv authority = scheme_end == sv::npos ? sv() : public_url.substr(scheme_end + 3);
     const sv known = authority.substr(0, authority.find('/'));
-    if (!host || http::iequals(*host, known)) return std::string(public_url.substr(0, scheme_end + 3)).append(known);
+    if (!host || http::iequals(*host, known))
+        return std::string(public_url.substr(0, scheme_end + 3)).append(known);
     return (req.tls ? "https://" : "http://") + *host;
 }
 

@@ -23,14 +23,19 @@ constexpr fixed_answer duration_not_updated{500, R"({"detail":"Failed to update 
 constexpr fixed_answer no_list{200, "[]"};
 constexpr fixed_answer no_page{200, R"({"items":[],"next_cursor":null,"prev_cursor":null,"has_more":false,)"
                                     R"("has_previous":false,"total_estimate":null})"};
+constexpr fixed_answer no_service_accounts{
+    403, R"({"type":"EntitlementRequired","message":"Feature 'service_accounts' requires an upgraded plan.",)"
+         R"("detail":{"entitlement":"service_accounts"}})"};
 constexpr fixed_answer no_table{404, R"({"detail":"Table not found"})"};
 constexpr fixed_answer no_row{404, R"({"detail":"Linked row not found"})"};
 constexpr fixed_answer no_dropdown{404, R"({"detail":"Dropdown definition {definition_id} not found"})"};
 constexpr fixed_answer no_dropdowns{
-    400, R"({"detail":"Dropdowns cannot be made here: the backend has no place for them; use a SELECT field"})"};
+    400,
+    R"({"detail":"Dropdowns cannot be made here: the backend has no place for them; use a SELECT field"})"};
 constexpr fixed_answer no_definition{
     404, R"({"detail":"Case duration definition {duration_id} not found in this workspace"})"};
-constexpr fixed_answer no_duration{404, R"({"detail":"Case duration {duration_id} not found for this case"})"};
+constexpr fixed_answer no_duration{404,
+                                   R"({"detail":"Case duration {duration_id} not found for this case"})"};
 constexpr fixed_answer no_durations{
     400, R"({"detail":"Durations cannot be made here: the backend has no place for them"})"};
 
@@ -123,6 +128,10 @@ constinit const route table[] = {
     plain("workspaces.memberships.add", "POST", "/workspaces/{workspace_id}/memberships", workspace,
           "workspace:member:invite", a::unsupported)
         .takes(any_object),
+
+    plain("workspaces.service_accounts", "GET", "/workspaces/{workspace_id}/service-accounts", workspace, "",
+          a::fixed)
+        .says(no_service_accounts),
 
     of_workspace("cases.list", "GET", "/cases", "case:read", a::list_cases).asks(case_list_query),
     of_workspace("cases.search", "GET", "/cases/search", "case:read", a::search_cases)

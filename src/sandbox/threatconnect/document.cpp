@@ -152,7 +152,7 @@ outcome<void> read_member(const object_def& o, std::string_view key, const bj::v
     const auto* f = field_named(o, key);
     if (!f)
         return fail(err::improper_format,
-                    "Unknown key '" + std::string(key) + "' for this " + std::string(o.entity));
+                    "Unknown field '" + std::string(key) + "' for this " + std::string(o.entity));
     const auto allowed = why == purpose::update ? f->put : f->post;
     if (allowed == rule::ignored) return {};
     const bool by_name = why == purpose::removal || (inside && allowed == rule::refused);

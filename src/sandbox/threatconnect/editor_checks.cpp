@@ -248,7 +248,7 @@ outcome<void> editor::resolve_assignee(document& d) {
     const auto* data = a.if_contains("data");
     for (const auto& [key, unused] : a)
         if (key != "type" && key != "data")
-            return fail(err::improper_format, "Unknown key '" + std::string(key) + "' for this assignee");
+            return fail(err::improper_format, "Unknown field '" + std::string(key) + "' for this assignee");
     if (equal_folded(type, "None")) {
         d.values["assignee"] = nullptr;
         return {};

@@ -121,25 +121,21 @@ void renderer::assignee(json::writer& w, const record& r) const {
 
 void renderer::collection(json::writer& w, const record& r, const field_def& f,
                           const field_tree& below) const {
-    w.key(f.name).begin_object();
+    w.key(f.name).begin_object().key("data").begin_array();
     std::vector<id_type> ids;
     if (r.type == object_type::tag && f.target == object_type::case_)
         ids.assign(r.used_by.begin(), r.used_by.end());
     else if (f.via != link::none)
         ids = r.to(f.via);
-    bool open = false;
     for (const auto id : ids) {
         const auto* child = store_.find(f.target, id);
         if (!child || !may_see(store_, context_, *child)) continue;
-        if (!open) w.key("data").begin_array();
-        open = true;
         if (f.target == object_type::user)
             user(w, id, false);
         else
             object(w, *child, below);
     }
-    if (open) w.end_array();
-    w.end_object();
+    w.end_array().end_object();
 }
 
 void renderer::parent_object(json::writer& w, std::string_view name, object_type t, id_type id,

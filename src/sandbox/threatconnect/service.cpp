@@ -173,7 +173,7 @@ outcome<std::string> service::single(const object_def& o, std::string_view key, 
                        (req.method == "DELETE" && o.allowed.remove);
     if (!known) return fail(err::method_not_allowed);
     auto* r = find(c, o, key);
-    if (!r) return fail(err::not_found);
+    if (!r) return fail(err::not_found, "The requested " + std::string(o.entity) + " was not found");
     if (req.method == "GET") return one(c, q, o.type, r->id, {});
     CB_TRY(const auto body, read_body(req, req.method == "PUT"));
     if (req.method == "DELETE") {

@@ -33,4 +33,14 @@ BOOST_AUTO_TEST_CASE(only_the_bridges_own_files_are_left_out) {
     BOOST_TEST(!is_own_file("casebridge-state-0011.json", ""));
 }
 
+BOOST_AUTO_TEST_CASE(a_state_remembers_for_which_bytes_it_was_written) {
+    const std::string state = R"({"v":1,"of":["artifact",3],"r":1,"t":"00","s":{"size":5}})";
+    const std::string marked = with_mark(state, "hash 1");
+    BOOST_TEST(marked.starts_with(R"({"v":1,"of":["artifact",3],"r":1,"t":"00","s":{"mark":")"));
+    BOOST_TEST(marked.ends_with(R"(","size":5}})"));
+    BOOST_TEST(with_mark(R"({"s":{}})", "hash 1").ends_with("\"}}"));
+    BOOST_TEST(with_mark(state, "") == state);  // the backend says nothing
+    BOOST_TEST(with_mark("no state", "hash 1") == "no state");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <random>
+
 using namespace casebridge;
 using namespace casebridge::bridge;
 
@@ -81,6 +83,32 @@ BOOST_AUTO_TEST_CASE(many_events_take_several_entries_and_none_is_too_long) {
         BOOST_REQUIRE(back.size() == events.size());
         for (std::size_t i = 0; i < back.size(); ++i)
             BOOST_TEST(back[i].find("\"" + std::to_string(i) + "x") != std::string::npos, back[i]);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(any_events_in_any_room_come_back_whole_and_in_order) {
+    std::mt19937 dice(20260101);
+    const auto roll = [&](std::size_t n) {
+        return std::uniform_int_distribution<std::size_t>(0, n - 1)(dice);
+    };
+    for (int round = 0; round < 300; ++round) {
+        std::vector<case_event> events;
+        for (std::size_t n = roll(25); n > 0; --n) {
+            std::string text(roll(60), 'x');
+            for (std::size_t more = roll(8); more > 0; --more) text += "\xF0\x9F\x92\xA5";
+            events.push_back({"t" + std::to_string(events.size()), "\"m\":\"" + text + "\""});
+        }
+        const std::size_t max = 300 + roll(2000);
+        const auto text = render_history(events, round % 2 == 0 ? "somebody" : "", first, max);
+        BOOST_TEST(!text.shortened);
+        for (const auto& e : text.entries) BOOST_TEST(mapping::utf16_length(e) <= max);
+        const case_log log = log_of(text.entries);
+        const auto back = log.events();
+        BOOST_REQUIRE(back.size() == events.size());
+        for (std::size_t i = 0; i < back.size(); ++i) {
+            BOOST_TEST(back[i].type == events[i].type);
+            BOOST_TEST("\"m\":" + std::string(back[i].what.member("m").raw()) == events[i].members);
+        }
     }
 }
 

@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(the_list_that_was_not_used_for_longest_is_forgotten_first) 
 
 BOOST_AUTO_TEST_CASE(a_condition_pins_cases_only_where_it_can_match_no_others) {
     const auto pins = [](const char* text, bool about_cases) {
-        return pins_of(read(text), "xid", about_cases);
+        return pins_of(read(text), "xid", about_cases ? pins_about::cases : pins_about::others);
     };
     BOOST_TEST(pins("id = 7", true)->numbers.front() == 7);
     BOOST_TEST(pins("name = \"x\" and id in (7, 8)", true)->numbers.size() == 2U);

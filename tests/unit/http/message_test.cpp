@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(a_promised_length_is_believed_once_much_of_it_has_come) {
     const char* place = body.data();
     while (body.size() < promised) {
         append_to_body(body, piece, promised);
-        moves += body.data() != place ? 1 : 0;
+        if (body.data() != place) ++moves;
         place = body.data();
     }
     BOOST_TEST(body.size() == promised);

@@ -284,7 +284,7 @@ BOOST_AUTO_TEST_CASE(values_lie_in_the_state_under_the_definition_s_number) {
                    make(R"({"name":"score","type":"NUMERIC"})"), make(R"({"name":"raw","type":"JSONB"})")});
     stored_case c{"", fields, {}};
     BOOST_TEST(c.write(R"({"root_cause":"weak","score":12.5,"raw":{"a":[1.0,null]}})").empty());
-    BOOST_TEST(c.state.find(R"("f:1":"weak")") != std::string::npos, c.state);
+    BOOST_TEST(c.state.find(R"("fields":{"1":"weak")") != std::string::npos, c.state);
     BOOST_TEST(c.value("root_cause") == R"("weak")");
     BOOST_TEST(c.value("score") == R"("12.5")");
     BOOST_TEST(c.value("raw") == R"({"a":[1.0,null]})");
@@ -317,7 +317,7 @@ BOOST_AUTO_TEST_CASE(defaults_are_those_of_the_time_a_case_was_made) {
     BOOST_TEST(made.value("queue") == R"("tier 1")");
     BOOST_TEST(made.write(R"({"queue":null})").empty());
     BOOST_TEST(made.value("queue") == "null");
-    BOOST_TEST(made.state.find(R"("f:1":null)") != std::string::npos, made.state);
+    BOOST_TEST(made.state.find(R"("fields":{"1":null})") != std::string::npos, made.state);
 
     BOOST_TEST(change(queue, R"({"default":"tier 2"})").empty());
     const auto second = workspace({queue});
@@ -351,7 +351,7 @@ BOOST_AUTO_TEST_CASE(a_large_value_goes_into_a_file_of_its_own) {
     stored_case c{"", fields, {}};
     BOOST_TEST(c.write(R"({"raw":")" + std::string(3000, 'x') + R"("})").empty());
     BOOST_REQUIRE(c.plan.spills.size() == 1U);
-    BOOST_TEST(c.plan.spills[0].rule == "f:1");
+    BOOST_TEST(c.plan.spills[0].rule == "fields");
     BOOST_TEST(c.state.size() < 500U);
     const auto& p = shipped().object("case");
     const parsed d(c.document());
@@ -359,7 +359,7 @@ BOOST_AUTO_TEST_CASE(a_large_value_goes_into_a_file_of_its_own) {
     reader.read(d.root(), &fields);
     std::vector<std::string> entries;
     p.view("read").spilled(reader, {}, entries);
-    BOOST_TEST(entries == std::vector<std::string>{"f:1"});
+    BOOST_TEST(entries == std::vector<std::string>{"fields"});
     const std::vector<std::string> asked{"raw"}, others{"asset_owner"};
     mapping::view_program::request what;
     for (const auto& [ids, count] : {std::pair{&asked, 1U}, std::pair{&others, 0U}}) {
@@ -370,12 +370,41 @@ BOOST_AUTO_TEST_CASE(a_large_value_goes_into_a_file_of_its_own) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(many_small_values_are_not_lost_where_the_state_is_full) {
+    std::vector<client_field> made;
+    std::string values = "{";
+    for (int i = 0; i < 60; ++i) {
+        const std::string name = "field_" + std::to_string(i);
+        made.push_back(make(R"({"name":")" + name + R"(","type":"TEXT"})"));
+        values += (i > 0 ? ",\"" : "\"") + name + R"(":"a small value")";
+    }
+    const auto fields = workspace(made);
+    stored_case c{"", fields, {}};
+    BOOST_TEST(c.write(values + "}").empty());
+    BOOST_TEST(!c.plan.notes.lost_something());
+    BOOST_TEST(c.plan.spills.size() == 1U);
+    BOOST_TEST(c.state.size() <= 500U);
+}
+
+BOOST_AUTO_TEST_CASE(values_of_fields_that_are_gone_go_with_the_next_write) {
+    const client_field a = make(R"({"name":"a","type":"TEXT"})"), b = make(R"({"name":"b","type":"TEXT"})");
+    const auto both = workspace({a, b});
+    stored_case c{"", both, {}};
+    BOOST_TEST(c.write(R"({"a":"of a","b":"of b"})").empty());
+    const auto one = workspace({a});
+    stored_case later{c.state, one, {}};
+    BOOST_TEST(later.write(R"({"a":"new"})").empty());
+    BOOST_TEST(later.state.find("of b") == std::string::npos, later.state);
+    BOOST_TEST(later.value("a") == R"("new")");
+}
+
 BOOST_AUTO_TEST_CASE(a_forged_state_shows_nothing) {
     const auto fields =
         workspace({make(R"({"name":"n","type":"INTEGER"})"), make(R"({"name":"s","type":"TEXT"})")});
-    for (const char* entries :
-         {R"({"f:1":"x","f:2":{"a":1}})", R"({"f:1":[1],"f:2":7})", R"({"f:1":{},"f:2":[]})"}) {
-        const stored_case c{R"({"v":1,"r":1,"t":"0","s":)" + std::string(entries) + "}", fields, {}};
+    for (const char* entries : {R"({"1":"x","2":{"a":1}})", R"({"1":[1],"2":7})", R"({"1":{},"2":[]})",
+                                "[1,2]", "7", "null", "{}"}) {
+        const stored_case c{
+            R"({"v":1,"r":1,"t":"0","s":{"fields":)" + std::string(entries) + "}}", fields, {}};
         BOOST_TEST(c.value("n") == "null", entries);
         BOOST_TEST(c.value("s") == "null", entries);
     }

@@ -78,7 +78,7 @@ public:
           }) {
         const tracecat::sessions logins(key(), accounts_, revoked_, tracecat::system_seconds);
         for (const auto& a : accounts_.accounts) cookies_.push_back("fastapiusersauth=" + logins.issue(a));
-        for (const auto& c : {"Phishing", "Low Noise"}) {
+        for (const auto& c : {"Urgent", "Low Noise"}) {
             const auto made = send("POST", root + "/case-tags",
                                    bj::serialize(bj::object{{"name", c}, {"color", "#123456"}}), 0, {});
             if (made.status != 201) throw std::logic_error("a tag cannot be defined: " + made.body);
@@ -182,7 +182,8 @@ bj::object forward_world::read_case(const std::string& id) {
               [](const bj::value& a, const bj::value& b) { return as_text(a) < as_text(b); });
     out["tags"] = tags;
     bj::array comments;
-    for (const auto& k : get("/cases/" + id + "/comments").as_array()) {
+    const bj::value all_comments = get("/cases/" + id + "/comments");
+    for (const auto& k : all_comments.as_array()) {
         comments.push_back({{"id", k.at("id")},
                             {"content", k.at("content")},
                             {"author", email_of(k.at("user"))},
@@ -192,7 +193,8 @@ bj::object forward_world::read_case(const std::string& id) {
     }
     out["comments"] = comments;
     bj::array tasks;
-    for (const auto& t : get("/cases/" + id + "/tasks").as_array()) {
+    const bj::value all_tasks = get("/cases/" + id + "/tasks");
+    for (const auto& t : all_tasks.as_array()) {
         bj::object task;
         for (const char* same : {"id", "title", "description", "priority", "status"}) task[same] = t.at(same);
         task["assignee"] = t.at("assignee").is_null() ? bj::value() : bj::value(email_of(t.at("assignee")));
@@ -204,7 +206,8 @@ bj::object forward_world::read_case(const std::string& id) {
     std::sort(tasks.begin(), tasks.end(), by_title);
     out["tasks"] = tasks;
     bj::array files;
-    for (const auto& f : get("/cases/" + id + "/attachments").as_array()) {
+    const bj::value all_files = get("/cases/" + id + "/attachments");
+    for (const auto& f : all_files.as_array()) {
         files.push_back({{"id", f.at("id")},
                          {"name", f.at("file_name")},
                          {"size", f.at("size")},
@@ -227,10 +230,6 @@ bj::value forward_world::read() {
         if (as_text(item.at("created_at")) < "2026") continue;  // the published ones
         out.push_back(read_case(as_text(item.at("id"))));
     }
-    const auto by_summary = [](const bj::value& a, const bj::value& b) {
-        return as_text(a.at("id")) < as_text(b.at("id"));
-    };
-    std::stable_sort(out.begin(), out.end(), by_summary);
     return out;
 }
 
@@ -443,7 +442,7 @@ std::optional<world::action> forward_world::plan(const step& s, const bj::value&
         return a;
     }
     if (kind.ends_with("tag")) {
-        const char* name = s.other % 2 == 0 ? "Low Noise" : "Phishing";
+        const char* name = s.other % 2 == 0 ? "Low Noise" : "Urgent";
         auto& tags = one["tags"].as_array();
         const auto there = std::find(tags.begin(), tags.end(), bj::value(name));
         a.target += "/tags";
@@ -461,7 +460,7 @@ std::optional<world::action> forward_world::plan(const step& s, const bj::value&
         a.method = "DELETE";
         a.expected = 204;
         a.removes = true;
-        a.target += s.other % 2 == 0 ? "/low-noise" : "/phishing";
+        a.target += s.other % 2 == 0 ? "/low-noise" : "/urgent";
         return a;
     }
     const bool planned = kind.starts_with("change task") || kind.ends_with(" task") ? plan_task(s, one, a)

@@ -134,7 +134,8 @@ private:
         const answer a = send("GET", target, {}, {});
         if (a.status != 200)
             throw std::logic_error("GET " + target + ": " + std::to_string(a.status) + " " + a.body);
-        return bj::parse(a.body).at("data");
+        const bj::value whole = bj::parse(a.body);
+        return whole.at("data");
     }
     bj::object read_case(const bj::value& c);
     bool plan_case(const step& s, bj::object& one, action& a);
@@ -166,7 +167,9 @@ bj::object reverse_world::read_case(const bj::value& c) {
     bj::object out;
     for (const char* same : {"id", "xid", "name", "description", "status", "severity", "resolution"})
         out[same] = or_null(c, same);
-    const auto list = [&](const char* member) { return c.at(member).at("data").as_array(); };
+    const auto list = [&](const char* member) -> const bj::array& {
+        return c.at(member).at("data").as_array();
+    };
     bj::array tags, notes, tasks, artifacts, events, attributes;
     for (const auto& t : list("tags")) tags.push_back(bj::object{{"name", t.at("name")}});
     for (const auto& n : list("notes")) {
@@ -221,11 +224,10 @@ bj::object reverse_world::read_case(const bj::value& c) {
 
 bj::value reverse_world::read() {
     bj::array out;
-    for (const auto& c : get("/cases?resultLimit=100&fields=tags&fields=notes&fields=tasks&fields=artifacts&"
-                             "fields=workflowEvents"
-                             "&fields=attributes")
-                             .as_array())
-        out.push_back(read_case(c));
+    const bj::value all =
+        get("/cases?resultLimit=100&fields=tags&fields=notes&fields=tasks&fields=artifacts&fields="
+            "workflowEvents&fields=attributes");
+    for (const auto& c : all.as_array()) out.push_back(read_case(c));
     sort_by(out, "xid");
     return out;
 }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace casebridge::platform::tracecat::client {
@@ -24,6 +25,10 @@ struct index_limits {
     std::size_t external_ids = 1'000'000;
     std::size_t walked_cases = 200'000;  // what filling it the first time may read
 };
+
+// Where texts of the workspace lie: as options of a custom field of this id that no case has a value of.
+inline constexpr std::string_view texts_field = "casebridge_texts";
+inline constexpr std::string_view fields_path = "/case-fields";
 
 struct store_options {
     std::string realm;  // base URL, without credentials

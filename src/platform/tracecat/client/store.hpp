@@ -55,6 +55,10 @@ public:
                                    std::string_view content_type, std::string_view bytes) override;
     task<result<std::string>> download(call_context& ctx, const uuid& of, const uuid& attachment,
                                        std::string_view sha256) override;
+    // store_texts.cpp
+    task<result<std::vector<workspace_text>>> list_texts(call_context& ctx) override;
+    task<result<void>> write_text(call_context& ctx, std::string name,
+                                  std::optional<std::string> text) override;
     bool takes_tag(std::string_view name, std::string_view beside) const override;
     const std::string& realm() const override { return options_.realm; }
 
@@ -88,6 +92,9 @@ private:
     task<result<void>> probe(call_context& ctx);
     place_of_routes place(const call_context& ctx, mount how) const noexcept;
     workspace_memory& workspace_of(const call_context& ctx) { return memory_->of(ctx.where->id); }
+
+    // store_catalogues.cpp: the definitions of custom fields, that of the bridge's own included.
+    task<result<reply_ptr>> all_fields(call_context& ctx);
 
     // store_reads.cpp
     struct raw_case {

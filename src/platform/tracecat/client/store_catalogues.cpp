@@ -1,4 +1,5 @@
 // What a workspace defines: its custom fields, its members, its tags (fact sheet §3.4, §3.8, §5.5).
+#include "json/writer.hpp"
 #include "platform/tracecat/client/open_answer.hpp"
 #include "platform/tracecat/client/store.hpp"
 
@@ -16,24 +17,48 @@ result<reply_ptr> read_again(std::string text) {
     return out;
 }
 
+// Without the field that holds the bridge's own texts.
+result<reply_ptr> without_texts(reply_ptr all) {
+    if (all->body.find(texts_field) == std::string::npos) return all;
+    std::string others;
+    json::writer w(others);
+    w.begin_array();
+    for (const auto& [none, field] : all->data.elements()) {
+        if (field.member("id").text() != texts_field) w.copy(field);
+    }
+    w.end_array();
+    return read_again(std::move(others));
+}
+
 }  // namespace
 
+task<result<reply_ptr>> store::all_fields(call_context& ctx) {
+    auto& shared = workspace_of(ctx).fields_text;
+    if (auto had = shared.get(http::clock::now()); had) co_return read_again(std::move(*had));
+    CB_CO_TRY(const auto where, co_await locate(ctx));
+    target t(where, fields_path);
+    CB_CO_TRY(auto answer, co_await get(ctx, std::move(t.text)));
+    if (!answer->data.is_array()) co_return fail(errc::upstream_malformed, "a list was expected");
+    shared.set(answer->body, http::clock::now() + shared_for);
+    co_return answer;
+}
+
 task<result<reply_ptr>> store::list_catalogue(call_context& ctx, catalogue what) {
+    if (what == catalogue::fields) {
+        CB_CO_TRY(auto all, co_await all_fields(ctx));
+        co_return without_texts(std::move(all));
+    }
     auto& in = workspace_of(ctx);
-    remembered<std::string>* shared = what == catalogue::members  ? &in.members_text
-                                      : what == catalogue::fields ? &in.fields_text
-                                                                  : nullptr;
-    if (shared != nullptr) {
-        if (auto had = shared->get(http::clock::now()); had) co_return read_again(std::move(*had));
+    const bool members = what == catalogue::members;
+    if (members) {
+        if (auto had = in.members_text.get(http::clock::now()); had) co_return read_again(std::move(*had));
     }
     CB_CO_TRY(const auto where, co_await locate(ctx));
     const place_of_routes always{where.base, mount::canonical, where.workspace};
-    target t = what == catalogue::members ? target(always, "/members")
-               : what == catalogue::tags  ? target(where, "/case-tags")
-                                          : target(where, "/case-fields");
+    target t = members ? target(always, "/members") : target(where, "/case-tags");
     CB_CO_TRY(auto answer, co_await get(ctx, std::move(t.text)));
     if (!answer->data.is_array()) co_return fail(errc::upstream_malformed, "a list was expected");
-    if (shared != nullptr) shared->set(answer->body, http::clock::now() + shared_for);
+    if (members) in.members_text.set(answer->body, http::clock::now() + shared_for);
     co_return answer;
 }
 

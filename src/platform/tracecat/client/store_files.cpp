@@ -28,9 +28,10 @@ struct refusal_row {
 constexpr std::array refusals{
     refusal_row{415, "unsupported_file_extension",
                 "a workspace administrator can allow it in the setting allowed_attachment_extensions"},
-    refusal_row{415, "unsupported_content_type",
-                "a workspace administrator can allow it in the setting allowed_attachment_mime_types, or switch "
-                "off validate_attachment_magic_number"},
+    refusal_row{
+        415, "unsupported_content_type",
+        "a workspace administrator can allow it in the setting allowed_attachment_mime_types, or switch "
+        "off validate_attachment_magic_number"},
     refusal_row{409, "max_attachments_exceeded", "the server limits the number of attachments of a case"},
     refusal_row{413, "storage_limit_exceeded", "the server limits the bytes of a case's attachments"},
     refusal_row{400, "file_validation_failed", "the name must be a plain file name"},
@@ -61,8 +62,8 @@ std::optional<failure> refusal_of(const upstream::answer& a) {
         if (row.status != a.status || (!row.error.empty() && row.error != error)) continue;
         const auto said = check_answer(a);
         if (said.has_value()) return std::nullopt;
-        return fail(errc::not_supported,
-                    "Tracecat does not take this file: " + said.error().detail + "; " + std::string(row.advice));
+        return fail(errc::not_supported, "Tracecat does not take this file: " + said.error().detail + "; " +
+                                             std::string(row.advice));
     }
     return std::nullopt;
 }
@@ -151,7 +152,8 @@ task<result<std::string>> store::download(call_context& ctx, const uuid& of, con
         if (answer.status == 403 && tries < link_tries) continue;
         if (answer.status == 404) co_return fail(errc::not_found, "the file's bytes are gone");
         if (answer.status != 200)
-            co_return fail(errc::upstream_error, "the object store answered " + std::to_string(answer.status));
+            co_return fail(errc::upstream_error,
+                           "the object store answered " + std::to_string(answer.status));
         if (!is_expected(answer.body, sha256))
             co_return fail(errc::upstream_malformed, "a file whose bytes are not those that its hash names");
         co_return std::move(answer.body);

@@ -26,8 +26,8 @@ std::string take_quoted(sv& rest) {
     std::string out;
     std::size_t at = 1;
     for (; at < rest.size() && rest[at] != '"'; ++at) {
-        const bool escapes = rest[at] == '\\' && at + 1 < rest.size() &&
-                             (rest[at + 1] == '"' || rest[at + 1] == '\\');
+        const bool escapes =
+            rest[at] == '\\' && at + 1 < rest.size() && (rest[at + 1] == '"' || rest[at + 1] == '\\');
         if (escapes) ++at;
         out += rest[at];
     }
@@ -113,11 +113,10 @@ multipart read_parts(sv boundary, sv body) {
         if (head_end == sv::npos) return malformed();
         form_part part;
         if (!read_part_head(body.substr(0, head_end), part)) return malformed();
-        // The empty line's end may be the beginning of the boundary of an empty part.
-        body.remove_prefix(head_end + 2);
+        body.remove_prefix(head_end + 4);
         const std::size_t end = body.find(between);
         if (end == sv::npos) return malformed();
-        part.data = end == 0 ? sv() : body.substr(2, end - 2);
+        part.data = body.substr(0, end);
         out.parts.push_back(std::move(part));
         body.remove_prefix(end + between.size());
     }
@@ -168,7 +167,10 @@ multipart read_multipart(sv content_type, sv body) {
 file_form form_around(sv boundary, sv name, sv file_name, sv content_type) {
     file_form out;
     out.content_type.append("multipart/form-data; boundary=").append(boundary);
-    out.before.append("--").append(boundary).append("\r\nContent-Disposition: form-data; name=\"").append(name);
+    out.before.append("--")
+        .append(boundary)
+        .append("\r\nContent-Disposition: form-data; name=\"")
+        .append(name);
     out.before.append("\"; filename=\"").append(quotable(file_name)).append("\"\r\nContent-Type: ");
     out.before.append(content_type).append("\r\n\r\n");
     out.after.append("\r\n--").append(boundary).append("--\r\n");

@@ -349,6 +349,29 @@ BOOST_AUTO_TEST_CASE(files_are_shown_only_when_asked_for_and_there) {
                R"("https://tc.example.org/api/v3/artifacts?fields=fileData&resultStart=0&resultLimit=100")");
 }
 
+BOOST_AUTO_TEST_CASE(a_file_that_stands_in_two_places_is_shown_in_both) {
+    world w;
+    record_answer a;
+    a.documents = {R"({"id":1,"artifacts":[{"id":5,"fileData":{"content":0}},{"id":6,"fileData":{"content":1}}],)"
+                   R"("tasks":[{"id":2,"artifacts":[{"id":5,"fileData":{"content":0}}]}]})",
+                   R"({"id":3,"artifacts":[{"id":5,"fileData":{"content":0}}]})"};
+    a.contents = {std::string(70'000, 'x'), ""};
+    w.backend.answers.push_back(a);
+    const auto res = w.ask("GET", "/api/v3/cases?fields=artifacts.fileData&fields=tasks.artifacts.fileData");
+    const std::string whole = '"' + base64(std::string(70'000, 'x')) + '"';
+    BOOST_TEST((at(res, "data.0.artifacts.data.0.fileData") == whole));
+    BOOST_TEST((at(res, "data.0.tasks.data.0.artifacts.data.0.fileData") == whole));
+    BOOST_TEST((at(res, "data.1.artifacts.data.0.fileData") == whole));
+    BOOST_TEST(at(res, "data.0.artifacts.data.1.fileData") == "\"\"");
+}
+
+BOOST_AUTO_TEST_CASE(links_have_the_origin_that_clients_know) {
+    world w;
+    w.backend.say({R"({"id":1,"link":"/api/v3/cases/7"})", R"({"id":2,"link":"https://elsewhere.example/x"})"});
+    BOOST_TEST(at(w.ask("GET", "/api/v3/workflowEvents"), "data") ==
+               R"([{"id":1,"link":"https://tc.example.org/api/v3/cases/7"},{"id":2,"link":"https://elsewhere.example/x"}])");
+}
+
 BOOST_AUTO_TEST_CASE(large_bodies_are_taken_where_files_and_lists_of_children_come_in) {
     world w;
     for (const char* path : {"cases", "tasks", "artifacts", "workflowEvents"})

@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(options_name_the_types_that_artifacts_may_have) {
     world w;
     w.backend.say({R"({"id":1,"name":"Email Address"})", R"({"id":2,"name":"Host"})"});
     BOOST_TEST(at(w.ask("OPTIONS", "/api/v3/artifacts"), "type.allowableValues") == R"(["Email Address","Host"])");
-    BOOST_CHECK(w.backend.last().request.what == record_kind::artifact_type);
+    BOOST_CHECK(w.backend.last().request.what == platform::record_kind::artifact_type);
     w.backend.fail_with(fail(errc::upstream_timeout));
     const auto res = w.ask("OPTIONS", "/api/v3/artifacts");
     BOOST_TEST(res.status == 200u);

@@ -50,11 +50,15 @@ BOOST_AUTO_TEST_CASE(what_is_no_multipart_body_is_told_apart) {
     BOOST_TEST((read_multipart("application/json", "{}").outcome == form::verdict::good));
     BOOST_TEST(read_multipart("application/json", "{}").parts.empty());
     BOOST_TEST((read_multipart("multipart/form-data", "x").outcome == form::verdict::no_boundary));
-    for (const std::string& bad : {std::string("x"), std::string("--edge"), std::string("--edge\r\n\r\n"),
-                                   part("filename=\"x\"", "no name") + "--edge--", part("name=a", "no end"),
-                                   "--edge\r\nContent-Type: text/plain\r\n\r\nx\r\n--edge--",
-                                   "--edge\r\nno colon\r\n\r\nx\r\n--edge--",
-                                   "--edge\r\nContent-Disposition: attachment; name=a\r\n\r\nx\r\n--edge--"})
+    const std::string bads[] = {"x",
+                                "--edge",
+                                "--edge\r\n\r\n",
+                                part("filename=\"x\"", "no name") + "--edge--",
+                                part("name=a", "no end"),
+                                "--edge\r\nContent-Type: text/plain\r\n\r\nx\r\n--edge--",
+                                "--edge\r\nno colon\r\n\r\nx\r\n--edge--",
+                                "--edge\r\nContent-Disposition: attachment; name=a\r\n\r\nx\r\n--edge--"};
+    for (const std::string& bad : bads)
         BOOST_TEST((read_multipart(type, bad).outcome == form::verdict::malformed));
 }
 
@@ -91,7 +95,8 @@ BOOST_AUTO_TEST_CASE(names_are_read_as_clients_write_them) {
 }
 
 BOOST_AUTO_TEST_CASE(bytes_are_not_copied_and_empty_ones_are_bytes) {
-    const std::string body = part("name=\"file\"; filename=\"e\"", "") + part("name=a", "--edge") + "--edge--\r\ntail";
+    const std::string body =
+        part("name=\"file\"; filename=\"e\"", "") + part("name=a", "--edge") + "--edge--\r\ntail";
     const multipart m = read_multipart("Multipart/Form-Data; charset=x; boundary=\"edge\"", body);
     BOOST_TEST_REQUIRE(m.parts.size() == 2u);
     BOOST_TEST(m.parts[0].data.empty());
@@ -107,8 +112,9 @@ BOOST_AUTO_TEST_CASE(too_much_of_a_form_is_refused) {
     BOOST_TEST((read_multipart(type, part("name=a", "x", "x: " + long_head + "\r\n") + "--edge--").outcome ==
                 form_verdict::malformed));
     const std::string long_mark(300, 'b');
-    BOOST_TEST((read_multipart("multipart/form-data; boundary=" + long_mark, "--" + long_mark + "--").outcome ==
-                form_verdict::no_boundary));
+    BOOST_TEST(
+        (read_multipart("multipart/form-data; boundary=" + long_mark, "--" + long_mark + "--").outcome ==
+         form_verdict::no_boundary));
 }
 
 BOOST_AUTO_TEST_CASE(a_form_of_ours_is_read_as_it_was_meant) {

@@ -50,6 +50,10 @@ public:
         last_ids = op.ids;
         last_group_by = op.group_by;
         last_payload = op.include_payload;
+        last_what = op.what;
+        last_key = op.idempotency_key;
+        last_document.clear();
+        if (op.document) json::append_value(last_document, op.document);
         if (forced) co_return *forced;
         co_return answer(op);
     }
@@ -57,7 +61,8 @@ public:
     std::vector<verb> calls;
     page_request last_page;
     query::filter last_filter;
-    std::string last_child, last_group_by;
+    std::string last_child, last_group_by, last_document, last_key;
+    object last_what = object::case_;
     std::vector<uuid> last_ids;
     bool last_payload = false;
     std::optional<failure> forced;
@@ -88,8 +93,20 @@ private:
                     R"({"user_id":"3529c57e-f9cb-4063-b60d-c93b62a60f84","first_name":null,)"
                     R"("last_name":null,"email":"viewer@example.com","role_name":"Workspace Viewer"})");
             case object::field: return list_answer;
+            case object::comment:
+            case object::task: return on_child(op);
+            default: break;
         }
         return fail(errc::internal);
+    }
+
+    result<outcome> on_child(const operation& op) {
+        if (!exists(op)) return fail(errc::not_found, "no such case");
+        if (op.action == verb::list) return list_answer;
+        outcome out;
+        out.id = created;
+        out.items.push_back({{}, R"({"id":"x"})"});
+        return out;
     }
 
     static std::string tag(std::string_view ref) {

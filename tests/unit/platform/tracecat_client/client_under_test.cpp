@@ -101,6 +101,21 @@ result<platform::case_store::written> client_under_test::update(const platform::
     requests = ctx.requests;
     return out;
 }
+result<platform::reply_ptr> client_under_test::upload(const uuid& of, std::string_view name,
+                                                      std::string_view content_type, std::string_view bytes) {
+    auto ctx = context();
+    auto out = run_one(store.upload(ctx, of, name, content_type, bytes));
+    requests = ctx.requests;
+    return out;
+}
+
+result<std::string> client_under_test::download(const uuid& of, const uuid& attachment, std::string_view sha256) {
+    auto ctx = context();
+    auto out = run_one(store.download(ctx, of, attachment, sha256));
+    requests = ctx.requests;
+    return out;
+}
+
 result<platform::reply_ptr> client_under_test::catalogue(platform::case_store::catalogue what) {
     auto ctx = context();
     auto out = run_one(store.list_catalogue(ctx, what));

@@ -41,6 +41,10 @@ public:
     task<result<upstream::answer>> send(const upstream::call& c) override;
     upstream::statistics stats() const override { return {}; }
     void close() override {}
+    result<std::unique_ptr<upstream::client>> sibling(const upstream::base_url& origin) const override {
+        return elsewhere ? elsewhere(origin) : upstream::client::sibling(origin);
+    }
+    std::function<result<std::unique_ptr<upstream::client>>(const upstream::base_url&)> elsewhere;
 
     // What is there.
     std::vector<fake_case> cases;
@@ -125,6 +129,9 @@ struct client_under_test {
     result<platform::reply_ptr> update_child(const uuid& of, child what, const uuid& id,
                                              std::string_view members);
     result<void> remove_child(const uuid& of, child what, const uuid& id);
+    result<platform::reply_ptr> upload(const uuid& of, std::string_view name, std::string_view content_type,
+                                       std::string_view bytes);
+    result<std::string> download(const uuid& of, const uuid& attachment, std::string_view sha256 = {});
     result<platform::reply_ptr> catalogue(platform::case_store::catalogue what);
     unsigned requests = 0;  // of the last one
 };
