@@ -25,6 +25,7 @@ struct translation {
     std::string file;  // "-": standard input
     std::string mappings;  // folder of the bundle
     std::vector<std::string> overlays;
+    std::string object = "case";  // table
 };
 int translate(const translation& what);
 

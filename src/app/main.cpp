@@ -46,13 +46,17 @@ int run(int argc, char** argv) {
     health->add_option("--url", url, "What to ask")->capture_default_str();
 
     app::translation job{"", "", "", "mappings", {}};
-    CLI::App* translate =
-        command(program, "translate",
-                "Prints a case as the other platform would hold it, and what became of each value.",
-                "casebridge translate --from threatconnect --to tracecat case.json");
+    CLI::App* translate = command(program, "translate",
+                                  "Prints a case, or what hangs on one, as the other platform would hold it, "
+                                  "and what became of each value.",
+                                  "casebridge translate --from threatconnect --to tracecat case.json");
     translate->add_option("--from", job.from, "Platform of the file")->required();
     translate->add_option("--to", job.to, "Platform of the result")->required();
-    translate->add_option("file", job.file, "A case as that platform's API shows it; - for standard input")
+    translate->add_option("--object", job.object, "What it is: case, comment, task or attachment")
+        ->check(CLI::IsMember({"case", "comment", "task", "attachment"}))
+        ->capture_default_str();
+    translate
+        ->add_option("file", job.file, "A document as that platform's API shows it; - for standard input")
         ->required();
     translate->add_option("--mappings", job.mappings, "Folder of the mapping tables")->capture_default_str();
     translate->add_option("--overlay", job.overlays, "Overlay file; may be given several times");

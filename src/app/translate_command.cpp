@@ -27,6 +27,12 @@ public:
                                          stored.member("type").text() == "Group");
     }
     bool append_user(std::string&, std::string_view) const override { return false; }
+    std::optional<std::int64_t> find_number(std::string_view kind, std::string_view left_id) const override {
+        const auto k = bridge::id_kind_from_string(kind);
+        const auto id = uuid::parse(left_id);
+        // What another installation calls it says nothing of its number: it shows that there is one.
+        return k && id ? std::optional(ids_.decode(*k, *id).value_or(1)) : std::nullopt;
+    }
     standing find_user(std::string_view, std::string&) const override { return standing::carried; }
     std::string_view nobody() const override { return "null"; }
 
@@ -123,8 +129,18 @@ void print(const std::string& document, const std::vector<mapping::leaf>& leaves
     std::cout << out << '\n';
 }
 
-int to_right(const mapping::bundle& tables, json::value doc) {
-    const auto& programs = tables.object("case");
+// What hangs on a case: its own members, and the state that lies with the case.
+std::string child_body(const mapping::write_plan& plan) {
+    std::string out;
+    json::writer w(out);
+    w.begin_object().key("members").raw("{" + plan.members + "}");
+    if (plan.carry == mapping::write_plan::carry_action::write) w.key("state").raw(plan.carry_text);
+    w.end_object();
+    return out;
+}
+
+int to_right(const mapping::bundle& tables, const std::string& object, json::value doc) {
+    const auto& programs = tables.object(object);
     const std::string written = as_written(doc, *programs.source);
     json::tape tape;
     if (tape.parse(written, document_policy).has_error()) return 1;
@@ -136,14 +152,16 @@ int to_right(const mapping::bundle& tables, json::value doc) {
         return 1;
     }
     const auto& carry = programs.source->carry;
-    const std::string body = platform::threatconnect::case_body(plan, carry ? carry->attribute : "",
-                                                                carry ? carry->spill_type : "", {});
+    const bool of_case = carry && !carry->child.empty();
+    const std::string body = of_case ? child_body(plan)
+                                     : platform::threatconnect::case_body(plan, carry ? carry->attribute : "",
+                                                                          carry ? carry->spill_type : "", {});
     print(body, mapping::account_leaves(doc, *programs.source, true, plan.carried), plan.notes);
     return 0;
 }
 
-int to_left(const mapping::bundle& tables, json::value doc) {
-    const auto& programs = tables.object("case");
+int to_left(const mapping::bundle& tables, const std::string& object, json::value doc) {
+    const auto& programs = tables.object(object);
     if (doc.member("data").is_object()) doc = doc.member("data");   // the whole answer of a read
     const mapping::field_set fields = fields_in(tables, doc);
     mapping::stored_reader reader(programs.compiled->slots, programs.compiled->bag);
@@ -187,7 +205,7 @@ int translate(const translation& what) {
                   << (parsed.has_error() ? parsed.error().detail : "the document must be an object") << '\n';
         return 1;
     }
-    return forth ? to_right(*tables, tape.root()) : to_left(*tables, tape.root());
+    return forth ? to_right(*tables, what.object, tape.root()) : to_left(*tables, what.object, tape.root());
 }
 
 }  // namespace casebridge::app

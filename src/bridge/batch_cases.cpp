@@ -134,7 +134,8 @@ task<result<void>> exchange::batch::read(std::size_t first, std::size_t last) {
 task<result<void>> exchange::batch::write(target& t) {
     if (!removes_) {
         case_past past = exchange_.past_of(t.number, t.stored);
-        CB_CO_CHECK(co_await exchange_.change_stored_case(session_, t.number, t.stored, *fields_, *people_, past));
+        CB_CO_CHECK(
+            co_await exchange_.change_stored_case(session_, t.number, t.stored, *fields_, *people_, past));
         if (http::clock::now() < stop_) co_await exchange_.settle_history(session_, past, true);
         co_return result<void>{};
     }

@@ -16,14 +16,14 @@ void visit(filter& f, const std::function<void(predicate&)>& act) {
     for (auto& part : f.parts) visit(part, act);
 }
 
-// By id; somebody whom no list holds any more is still the one that old cases name.
+// By id; somebody whom no list holds any more is still the one that old cases name, in the backend or in the state.
 std::optional<target> find_person(const workspace_state& state, const people& who, const std::string& id) {
     if (const person* p = who.find(id)) return target{p->kind, p->number, id};
     const auto parsed = uuid::parse(id);
     if (!parsed) return std::nullopt;
     if (const auto n = state.ids().decode(id_kind::user, *parsed)) return target{"user", *n, id};
     if (const auto n = state.ids().decode(id_kind::group, *parsed)) return target{"group", *n, id};
-    return std::nullopt;
+    return target{"", 0, parsed->to_string()};
 }
 
 }  // namespace

@@ -48,7 +48,10 @@ platform::reply_ptr alone(json::value v) {
 }
 
 constexpr std::string_view half_made =
-    "the new object was made, but its author and its details could not be kept with it, nor could it be taken back";
+    "the new object was made, but its author and its details could not be kept with it, nor could it be "
+    "taken back";
+constexpr std::string_view perhaps_changed =
+    "the answer to the change was lost, so that it may have been made; look before sending it again";
 constexpr std::string_view perhaps_made =
     "the answer to the new object was lost, so that it may have been made; look before sending it again";
 
@@ -91,47 +94,55 @@ task<result<child_written>> exchange::write_child(session& s, const family& f, p
     CB_CO_CHECK(permit(s, *w.plan));
     w.keep_without_state = !options_.strict;
     auto done = co_await backend_.write_child(s.ctx, w);
-    if (done.has_error() && !w.number && platform::in_doubt(done.error()))
+    if (done.has_error() && platform::in_doubt(done.error()))
         done = co_await look_for_child(s, f, w, done.error());
     if (done.has_value() && !done->carry_kept) s.notes.note(mapping::finding_code::loss_no_carry, "carry");
     if (done.has_value() && !done->history_kept) s.past.refused = true;
     co_return done;
 }
 
-// The child that is there now and was not before, and says what was sent.
+// The child that says what was sent: of a create one that is there now and was not before.
 task<result<child_written>> exchange::look_for_child(session& s, const family& f, platform::child_write w,
                                                      failure why) {
     const auto now = co_await read_family(s, f.number, only(w.what));
     if (now.has_error())
-        co_return fail(errc::upstream_error, std::string(perhaps_made));
+        co_return fail(errc::upstream_error, std::string(w.number ? perhaps_changed : perhaps_made));
     json::tape sent;
     const std::string members = "{" + w.plan->members + "}";
     if (sent.parse(members, {}).has_error()) co_return why;
     const json::value before = backend_.children_of(f.document(), w.what);
     for (const auto& [none, v] : backend_.children_of(now->document(), w.what).elements()) {
         const std::int64_t number = backend_.number_of(v);
-        if (holds(before, backend_, number) || !says(v, sent.root())) continue;
-        mapping::write_plan rest = *w.plan;  // what goes with it
-        rest.members.clear();
-        w.plan = &rest;
-        w.number = number;
-        w.content.reset();
-        auto done = co_await backend_.write_child(s.ctx, w);
-        if (done.has_error()) {
-            const auto gone = co_await backend_.remove_child(s.ctx, w.what, f.number, number, {}, {});
-            if (gone.has_value()) co_return why;
-            co_return fail(errc::upstream_error, std::string(half_made) + " (" + to_string(done.error().code) +
-                                                     "); its number there is " + std::to_string(number));
-        }
-        done->now = alone(v);
+        const bool meant = w.number ? number == *w.number : !holds(before, backend_, number);
+        if (!meant || !says(v, sent.root())) continue;
+        CB_CO_TRY(child_written done, co_await finish_child(s, w, number, why));
+        done.now = alone(v);
         co_return std::move(done);
     }
-    if (why.code == errc::upstream_timeout) co_return fail(errc::upstream_error, std::string(perhaps_made));
+    if (why.code == errc::upstream_timeout)
+        co_return fail(errc::upstream_error, std::string(w.number ? perhaps_changed : perhaps_made));
     co_return why;
 }
 
-task<failure> exchange::missing_child(session& s, child what, std::optional<std::int64_t> number, errc missing,
-                                      std::string pointer) {
+// What goes with a child that is as it should be. Without that a new one is taken back.
+task<result<child_written>> exchange::finish_child(session& s, platform::child_write w, std::int64_t number,
+                                                   failure why) {
+    const bool made = !w.number;
+    mapping::write_plan rest = *w.plan;
+    rest.members.clear();
+    w.plan = &rest;
+    w.number = number;
+    w.content.reset();
+    auto done = co_await backend_.write_child(s.ctx, w);
+    if (done.has_value() || !made) co_return done;
+    const auto gone = co_await backend_.remove_child(s.ctx, w.what, w.case_number, number, {}, {});
+    if (gone.has_value()) co_return why;
+    co_return fail(errc::upstream_error, std::string(half_made) + " (" + to_string(done.error().code) +
+                                             "); its number there is " + std::to_string(number));
+}
+
+task<failure> exchange::missing_child(session& s, child what, std::optional<std::int64_t> number,
+                                      errc missing, std::string pointer) {
     if (number) {
         const auto holder = co_await backend_.holder_of(s.ctx, what, *number);
         if (holder.has_error()) co_return holder.error();

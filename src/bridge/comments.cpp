@@ -216,12 +216,11 @@ task<result<void>> exchange::edit_comment(session& s, const child_work& w, const
         else
             members.string(edited);
     }
-    members.end_object();
+    members.end_object();  // the same text again is an edit as well, and an event
     json::tape document;
     CB_CO_CHECK(document.parse(text, {}));
     mapping::write_plan plan;
     CB_CO_CHECK(w.programs->write->run(document.root(), &c.reader, *w.fields, w.refs, instant::now(), plan));
-    if (plan.idle()) co_return result<void>{};
     const std::string own = s.state.ids().encode(id_kind::comment, c.number).to_string();
     const std::string parent = c.plain("parent_id", w.refs);
     s.events.push_back(removes ? event_of("deleted", own, parent, "soft") : event_of("updated", own, parent));

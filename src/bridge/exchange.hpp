@@ -113,7 +113,8 @@ private:
     task<result<platform::outcome>> remove_case(session& s);
     // Under the case's lock; stored: as it was read under it.
     task<result<void>> change_stored_case(session& s, std::int64_t number, json::value stored,
-                                          const mapping::field_set& fields, const people& who, case_past& past);
+                                          const mapping::field_set& fields, const people& who,
+                                          case_past& past);
     result<void> permit(session& s, const mapping::write_plan& plan) const;
     // closure.cpp. Fails with invalid_value at "/status/closure" (detail: JSON list of ids) where a case is closed that
     // lacks what it must have.
@@ -143,14 +144,17 @@ private:
     // The same under the case's write lock, which lasts as long as the family.
     task<result<family>> lock_family(session& s, platform::child_kinds with);
     task<result<family>> read_family(session& s, std::int64_t number, platform::child_kinds with);
-    // Writes a child of it, after what must be checked of the plan. Where the answer to a create is lost, looks
-    // whether it was made: nothing that exists is called a failure without saying so.
+    // Writes a child of it, after what must be checked of the plan. Where the answer is lost, looks whether it was
+    // done: nothing that exists is called a failure without saying so.
     task<result<platform::backend::child_written>> write_child(session& s, const family& f,
                                                                platform::child_write w);
+    task<result<platform::backend::child_written>> finish_child(session& s, platform::child_write w,
+                                                                std::int64_t number, failure why);
     task<result<platform::backend::child_written>> look_for_child(session& s, const family& f,
                                                                   platform::child_write w, failure why);
     // The texts of the files that children's states name, in one request for all of them.
-    task<result<void>> fetch_child_spills(session& s, std::int64_t case_number, std::vector<stored_child>& all);
+    task<result<void>> fetch_child_spills(session& s, std::int64_t case_number,
+                                          std::vector<stored_child>& all);
     struct child_work;
     task<result<child_work>> begin_child_write(session& s, platform::child what, std::string object);
     // What is wrong with an id that no child of the case has: it is on another case, or on none. missing: of no case.
@@ -175,8 +179,8 @@ private:
     task<result<platform::outcome>> list_attachments(session& s);
     task<result<platform::outcome>> read_attachment(session& s);
     task<result<platform::outcome>> create_attachment(session& s);
-    task<result<platform::outcome>> store_attachment(session& s, const child_work& w, const std::string& sha256,
-                                                     const std::string& mark);
+    task<result<platform::outcome>> store_attachment(session& s, const child_work& w,
+                                                     const std::string& sha256, const std::string& mark);
     task<result<platform::outcome>> remove_attachment(session& s);
     file_shelf shelf_of(session& s, const family& f) const;
     task<result<void>> describe(session& s, file_shelf& files, std::string_view only_named, unsigned reads);
@@ -191,7 +195,8 @@ private:
     std::string history_document(const session& s, const family& found, const people& who,
                                  const case_log& log) const;
     void derive_from_case(const session& s, json::value stored, const people& who, history_page& page) const;
-    void derive_from_children(const session& s, const family& of, const people& who, history_page& page) const;
+    void derive_from_children(const session& s, const family& of, const people& who,
+                              history_page& page) const;
     void add_shown(const mapping::view_program& view, const mapping::stored_reader& reader,
                    const mapping::references& refs, std::string_view on, history_page& page) const;
 
@@ -205,7 +210,8 @@ private:
     case_past past_of(std::int64_t number, const mapping::child_states& states) const;
     case_past past_of(std::int64_t number, json::value stored_case) const;
     // What these events, and what people looked at meanwhile, become in a write of that case.
-    std::vector<std::string> write_down(const session& s, std::vector<case_event> events, case_past& past) const;
+    std::vector<std::string> write_down(const session& s, std::vector<case_event> events,
+                                        case_past& past) const;
     std::vector<case_event> changes_of(const session& s, const mapping::stored_reader& current,
                                        const mapping::field_set& fields, const people& who,
                                        const mapping::ledger& lost) const;

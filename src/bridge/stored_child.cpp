@@ -49,9 +49,8 @@ std::string idempotency_mark(const platform::operation& op) {
 
 const stored_child* made_under(const std::vector<stored_child>& all, std::string_view mark) {
     if (mark.empty()) return nullptr;
-    const auto found = std::find_if(all.begin(), all.end(), [&](const stored_child& c) {
-        return c.carried(idempotency_rule) == mark;
-    });
+    const auto found = std::find_if(
+        all.begin(), all.end(), [&](const stored_child& c) { return c.carried(idempotency_rule) == mark; });
     return found == all.end() ? nullptr : &*found;
 }
 

@@ -102,11 +102,27 @@ std::string document_of(json::value sent, bool made, const std::string& mark) {
     return out;
 }
 
+// Texts in files that were read before and that the new state still names.
+void keep_spills(const stored_child* before, stored_child& now) {
+    std::vector<std::pair<std::string, std::string>> texts;
+    for (const auto& [rule, file] : now.reader.carry().spills().members()) {
+        if (before == nullptr || now.reader.carry().entry(rule.text())) continue;
+        std::string text;
+        if (const json::value entry = before->reader.carry().entry(rule.text()))
+            json::append_value(text, entry);
+        if (!text.empty()) texts.emplace_back(rule.text(), std::move(text));
+    }
+    for (auto& [rule, text] : texts) now.reader.carry().provide(rule, std::move(text));
+}
+
 // What a written child is now: the answer, or what it was where nothing of it changed natively; with its new state.
 stored_child after(const stored_child* before, const platform::backend::child_written& done,
-                   const mapping::object_programs& programs, const mapping::child_states& states) {
+                   const mapping::write_plan& plan, const mapping::object_programs& programs,
+                   const mapping::child_states& states) {
     stored_child out(programs, states, done.now ? done.now->data : before->document, done.number);
     if (!done.state.empty()) out.reader.carry().offer(done.state, 0, true);
+    for (const auto& file : plan.spills) out.reader.carry().provide(file.rule, file.text);
+    keep_spills(before, out);
     return out;
 }
 
@@ -137,10 +153,11 @@ task<result<outcome>> exchange::list_tasks(session& s) {
 }
 
 task<result<outcome>> exchange::create_task(session& s) {
-    CB_CO_TRY(const child_work w, co_await begin_child_write(s, child::task, "task"));
+    CB_CO_TRY(child_work w, co_await begin_child_write(s, child::task, "task"));
     const std::string mark = idempotency_mark(s.op);
     outcome out;
     if (const stored_child* made = made_under(w.all, mark)) {
+        CB_CO_CHECK(co_await fetch_child_spills(s, w.of.number, w.all));
         out.id = s.state.ids().encode(id_kind::task, made->number);
         out.items.push_back({{}, made->shown(w.refs, w.of.show(), s.notes)});
         co_return out;
@@ -158,7 +175,7 @@ task<result<outcome>> exchange::create_task(session& s) {
     };
     CB_CO_TRY(const auto done, co_await write_child(s, w.of, made));
     out.id = s.state.ids().encode(id_kind::task, done.number);
-    const stored_child now = after(nullptr, done, *w.programs, w.of.states);
+    const stored_child now = after(nullptr, done, plan, *w.programs, w.of.states);
     out.items.push_back({{}, now.shown(w.refs, w.of.show(), s.notes)});
     co_return out;
 }
@@ -184,7 +201,8 @@ task<result<outcome>> exchange::change_task(session& s) {
     outcome out;
     out.id = s.state.ids().encode(id_kind::task, *number);
     mapping::write_plan plan;
-    CB_CO_CHECK(w.programs->write->run(s.op.document, &found.reader, *w.fields, w.refs, instant::now(), plan));
+    CB_CO_CHECK(
+        w.programs->write->run(s.op.document, &found.reader, *w.fields, w.refs, instant::now(), plan));
     if (plan.idle()) {  // the time of its last change stays as well
         out.items.push_back({{}, before});
         co_return out;
@@ -193,13 +211,14 @@ task<result<outcome>> exchange::change_task(session& s) {
     json::tape document, shown;
     CB_CO_CHECK(document.parse(text, {}));
     CB_CO_CHECK(shown.parse(before, {}));
-    CB_CO_CHECK(w.programs->write->run(document.root(), &found.reader, *w.fields, w.refs, instant::now(), plan));
+    CB_CO_CHECK(
+        w.programs->write->run(document.root(), &found.reader, *w.fields, w.refs, instant::now(), plan));
     tell_changes(shown.root(), s.op.document, out.id.to_string(), s.events);
     plan.history = history_of(s);
     platform::child_write change = w.write_of(plan, child::task);
     change.number = number;
     CB_CO_TRY(const auto done, co_await write_child(s, w.of, change));
-    const stored_child now = after(&found, done, *w.programs, w.of.states);
+    const stored_child now = after(&found, done, plan, *w.programs, w.of.states);
     out.items.push_back({{}, now.shown(w.refs, w.of.show(), s.notes)});
     co_return out;
 }

@@ -137,8 +137,9 @@ private:
         const auto events = result_->tables_.find("event");
         if (events == result_->tables_.end()) return;
         const auto cases = result_->tables_.find("case");
-        result_->events_ = event_types::read(
-            *events->second.at.document, cases == result_->tables_.end() ? nullptr : &cases->second, findings_);
+        result_->events_ =
+            event_types::read(*events->second.at.document,
+                              cases == result_->tables_.end() ? nullptr : &cases->second, findings_);
     }
 
     void compile(table& t) {

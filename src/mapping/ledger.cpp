@@ -21,7 +21,7 @@ owner find_owner(const table& t, bool left, std::string_view member) {
     for (const auto& r : t.rules) {
         const bool mine =
             left ? covers(r.left, member) || covers(r.write_as, member) || covers(r.values_as, member)
-                 : covers(r.right, member) || covers(r.right_or, member);
+                 : covers(r.right, member) || covers(r.right_or, member) || covers(r.condition, member);
         if (mine && (found.by == nullptr || found.by->kind == rule_kind::drop)) found.by = &r;
         if (left || !r.native_fields) continue;
         for (const auto& f : r.fields) {

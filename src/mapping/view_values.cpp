@@ -103,8 +103,10 @@ std::optional<std::string_view> carried_time(json::value entry) noexcept {
 }
 
 std::string_view without_line(std::string_view text, std::string_view line) noexcept {
-    if (line.empty() || !text.starts_with(line) || text.substr(line.size(), 1) != "\n") return text;
-    return text.substr(line.size() + 1);
+    if (line.empty() || !text.starts_with(line)) return text;
+    const std::string_view rest = text.substr(line.size());
+    if (rest.starts_with('\n')) return rest.substr(1);
+    return rest.starts_with("\r\n") ? rest.substr(2) : text;  // servers and people may turn \n into \r\n
 }
 
 enum_map::carried carried_enum(const enum_map& m, json::value entry) noexcept {

@@ -24,8 +24,8 @@ def number(place):
 
 
 def content(size, seed=7):
-    """Bytes of every value, without a pattern that anything could shorten."""
-    out = bytearray()
+    """Bytes of every value, without a pattern that anything could shorten; behind a picture's first ones."""
+    out = bytearray(b"\x89PNG\r\n\x1a\n" if size >= 8 else b"")
     block = str(seed).encode()
     while len(out) < size:
         block = hashlib.sha512(block).digest()
@@ -43,7 +43,7 @@ def held(place, artifact):
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 def test_a_file_comes_back_byte_for_byte(place, number, size):
-    made = place.data("POST", "/v3/artifacts", json={"caseId": number, "summary": "a file.bin", "type": "Log File", "fileData": text(size)})
+    made = place.data("POST", "/v3/artifacts", json={"caseId": number, "summary": "a file.png", "type": "Screenshot File", "fileData": text(size)})
     assert not {"fileData", "intelType"} & set(made) and made["hashCode"]
     assert held(place, made["id"]) == content(size)
     plain = place.data("GET", f"/v3/artifacts/{made['id']}")
@@ -57,7 +57,7 @@ def test_a_file_comes_back_byte_for_byte(place, number, size):
 @pytest.mark.parametrize("size", [1, MIB], ids=["1 B", "1 MiB"])
 def test_the_client_writes_and_reads_a_file(place, number, size):
     tc = place.v3
-    made = tc.artifact(case_id=number, summary="evidence", type="Certificate File", file_data=text(size), source="src")
+    made = tc.artifact(case_id=number, summary="evidence.png", type="Certificate File", file_data=text(size), source="src")
     made.create()
     read = fresh(tc.artifact, made.model.id, "_all_")
     assert b64decode(read.file_data) == content(size)
@@ -69,7 +69,7 @@ def test_the_client_writes_and_reads_a_file(place, number, size):
 
 def test_new_bytes_under_the_same_number(place, number):
     """Trap 35."""
-    made = place.data("POST", "/v3/artifacts", json={"caseId": number, "summary": "f", "type": "Log File", "fileData": text(1000)})
+    made = place.data("POST", "/v3/artifacts", json={"caseId": number, "summary": "f.png", "type": "Log File", "fileData": text(1000)})
     note = place.data("POST", "/v3/notes", json={"artifactId": made["id"], "text": "stays"})["id"]
     for size in (2000, 0, 300_000):
         changed = place.data("PUT", f"/v3/artifacts/{made['id']}", json={"fileData": text(size, seed=size)})
@@ -77,7 +77,7 @@ def test_new_bytes_under_the_same_number(place, number):
         assert held(place, made["id"]) == content(size, seed=size)
     assert place.ids("artifacts", f"caseId = {number}") == [made["id"]]
     assert place.ids("notes", f"artifactId = {made['id']}") == [note]
-    place.data("PUT", f"/v3/artifacts/{made['id']}", json={"summary": "renamed"})
+    place.data("PUT", f"/v3/artifacts/{made['id']}", json={"summary": "renamed.png"})
     assert held(place, made["id"]) == content(300_000, seed=300_000)
 
 
@@ -103,6 +103,16 @@ def test_any_name_and_any_type(place, number, name, kind):
     made = place.data("POST", "/v3/artifacts", json={"caseId": number, "summary": name, "type": kind, "fileData": text(100, seed=3)})
     assert (made["summary"], made["type"]) == (name, kind)
     assert held(place, made["id"]) == content(100, seed=3)
+
+
+def test_a_large_file_that_the_backend_does_not_take_is_refused_with_the_way_out(bridge):
+    """Up to carry_files_up_to any file has a place; beyond that Tracecat's own settings decide."""
+    with of_facade(bridge).case() as case:
+        body = {"caseId": case, "summary": "evidence.strange", "type": "Log File"}
+        answer = bridge.ask("POST", "/v3/artifacts", json={**body, "fileData": text(300_000)})
+        assert answer.status_code == 400 and "allowed_attachment_extensions" in answer.json()["message"], answer.text
+        assert bridge.data("GET", "/v3/artifacts", params={"tql": f"caseId = {case}"}) == []
+        assert bridge.data("POST", "/v3/artifacts", json={**body, "fileData": text(200_000)})["summary"] == "evidence.strange"
 
 
 def test_files_inside_a_new_case(place):

@@ -356,6 +356,23 @@ def test_a_comment_without_its_state_gets_it_as_soon_as_that_is_possible(org, ca
     assert (case.contents(), case.authors()) == (["at the second try"], ["admin@tests.example"])
 
 
+@pytest.mark.parametrize("fault, status, text", [
+    ("reset-head@PUT /api/v3/notes*1", 204, "after"), ("truncate@PUT /api/v3/notes*1", 204, "after"), ("reset-head@PUT /api/v3/cases*1", 204, "after"),
+    ("reset@PUT /api/v3/notes*1", 502, "before"), ("status:500@PUT /api/v3/notes*1", 502, "before")])
+def test_an_edit_is_a_failure_only_if_nothing_changed(org, case, fault, status, text):
+    made = case.say("before")
+    with org.native.fault(fault):
+        assert case.edit(made, content="after").status_code == status
+    assert (case.contents(), case.authors()) == ([text], ["admin@tests.example"])
+
+
+def test_an_edit_to_the_same_text_is_one(org, case):
+    made = case.say("the same")
+    assert case.edit(made, content="the same").status_code == 204
+    events = case.good("GET", "/events", 200).json()["events"]
+    assert [e["type"] for e in events if e.get("comment_id") == made] == ["comment_updated", "comment_created"]
+
+
 def test_a_removal_whose_answer_was_lost_is_done(org, case):
     made = case.say("to be removed")
     with org.native.fault("reset-head@DELETE /api/v3/notes*1"):

@@ -185,6 +185,7 @@ def test_notes_hang_on_tasks_artifacts_and_events_and_are_none_of_the_cases_own(
     own = make(client, "notes", caseId=case, text="about the case")
     assert ids(client.get(case)["notes"]["data"]) == [own["id"]]
     assert ids(every(client, "notes", f"caseId = {case}")) == sorted([own["id"], *(n["id"] for n in notes.values())])
+    assert not any(n["edited"] for n in [own, *notes.values()])
     for name, kind in (("taskId", "tasks"), ("artifactId", "artifacts"), ("workflowEventId", "workflowEvents")):
         assert notes[name][name] == parents[name]
         assert ids(get(client, kind, parents[name])["notes"]["data"]) == [notes[name]["id"]]
@@ -255,11 +256,18 @@ def test_tasks_have_defaults_and_wait_for_each_other(site):
 def test_a_task_is_unassigned_for_both_sides(site):
     client = site.client()
     case = client.create()["id"]
-    task = make(client, "tasks", caseId=case, assignee={"type": "User", "data": {"userName": "ana@tests.example"}})
+    task = make(client, "tasks", caseId=case, assignee={"type": "User", "data": {"userName": "ana@tests.example"}}, notes={"data": [{"text": "n"}]})
+    second = make(client, "tasks", caseId=case)
     changed = client.done("PUT", f"/tasks/{task['id']}", json={"assignee": {"type": "None"}})
     assert "assignee" not in changed and "assignee" not in get(client, "tasks", task["id"])
     if site.name != "no add-ons":
-        assert [t["assignee"] for t in tasks(site, case)] == [None]
+        assert [t["assignee"] for t in tasks(site, case)] == [None, None]
+    # For clients it is the same task in the same place.
+    assert changed["xid"] == task["xid"] and get(client, "tasks", task["xid"])["id"] == task["id"]
+    assert [t["id"] for t in every(client, "tasks", f"caseId = {case}")] == [task["id"], second["id"]]
+    assert len(get(client, "tasks", task["id"])["notes"]["data"]) == 1
+    group = client.done("PUT", f"/tasks/{task['id']}", json={"assignee": {"type": "Group", "data": {"name": "Tier 1"}}})
+    assert (group["assignee"]["data"]["name"], group["xid"]) == ("Tier 1", task["xid"])
 
 
 def test_a_task_of_an_analyst_is_one_for_clients(one):
@@ -350,6 +358,27 @@ def test_an_attachment_of_an_analyst_is_an_artifact_and_its_bytes_stay_where_ano
     assert client.done("PUT", f"/artifacts/{theirs['id']}", json={"source": "analyst"})["source"] == "analyst"
     assert client.call("DELETE", f"/artifacts/{theirs['id']}").status_code == 200
     assert attachments(one, other) == []
+
+
+def test_bytes_that_an_analyst_has_attached_to_the_case_become_an_artifact_beside_hers(one):
+    client, data = one.client(), unique("shared bytes").encode()
+    case = client.create()["id"]
+    native = one.native.named(case)
+    assert one.native.ask("POST", f"/cases/{native}/attachments", files={"file": ("hers.txt", data, "text/plain")}).status_code == 201
+    (hers,) = every(client, "artifacts", f"caseId = {case}")
+    mine = make(client, "artifacts", caseId=case, summary="mine.txt", type="Event File", fileData=b64(data))
+    assert [(a["id"], a["summary"], a["type"]) for a in every(client, "artifacts", f"caseId = {case}", sorting="summary asc")] == \
+        [(hers["id"], "hers.txt", "Log File"), (mine["id"], "mine.txt", "Event File")]
+    assert client.call("DELETE", f"/artifacts/{mine['id']}").status_code == 200
+    assert get(client, "artifacts", hers["id"])["fileData"] == b64(data)
+    # And where the bytes of another artifact become those that are there.
+    other = make(client, "artifacts", caseId=case, summary="other.txt", type="Log File", fileData=b64(b"first"))
+    client.done("PUT", f"/artifacts/{other['id']}", json={"fileData": b64(data)})
+    assert {a["id"]: a["fileData"] for a in every(client, "artifacts", f"caseId = {case}")} == {hers["id"]: b64(data), other["id"]: b64(data)}
+    assert client.call("DELETE", f"/artifacts/{hers['id']}").status_code == 200
+    assert get(client, "artifacts", other["id"])["fileData"] == b64(data)
+    assert client.call("DELETE", f"/artifacts/{other['id']}").status_code == 200
+    assert attachments(one, case) == [] and every(client, "artifacts", f"caseId = {case}") == []
 
 
 def test_a_file_that_tracecat_does_not_take_is_kept_or_refused_by_its_size(one):

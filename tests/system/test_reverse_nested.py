@@ -325,6 +325,22 @@ def test_queries_of_all_kinds_agree_with_a_plain_evaluation(one):
         assert seen == sorted((d["id"] for d in documents[kind]), reverse=True)
 
 
+def test_conditions_on_what_lists_leave_out_of_cases_are_evaluated_on_the_whole_case(one):
+    client, text = one.client(), unique("described")
+    one.native.post(summary="native", description=text, status="new", priority="low", severity="low")
+    (number,) = client.find(f'description = "{text}"')
+    mine = client.create(description=text + " too", notes={"data": [{"text": "n"}]})["id"]
+    note = make(client, "notes", caseId=number)["id"]
+    assert ids(every(client, "notes", f'hasCase(description = "{text}")', fields=())) == [note]
+    pinned = f"caseId IN ({number}, {mine})"
+    assert [n["id"] // 2**31 for n in every(client, "notes", f'{pinned} AND NOT (hasCase(description = "{text}"))', fields=())] == [mine]
+    assert [n["id"] for n in every(client, "notes", f'{pinned} AND hasCase(createdBy = "ana@tests.example")', fields=())] == [note]
+    events = every(client, "workflowEvents", f'{pinned} AND userName = "ana@tests.example"')
+    assert [e["id"] // 2**31 for e in events] == [number] and events[0]["user"]["userName"] == "ana@tests.example"
+    (shown,) = every(client, "notes", f"id = {note}")
+    assert shown["parentCase"]["description"] == text
+
+
 def test_a_list_over_more_cases_than_the_bound_says_to_name_one():
     made = Stack()
     try:

@@ -7,7 +7,7 @@ import uuid
 import pytest
 from conftest import Stack
 from reverse_cases import CARRIED_TAGS, TAGS, assignee, instant
-from reverse_support import RESOLUTIONS, SANDBOX_DATA, TC_SEVERITIES, TC_STATUSES, WRITER, PerThread, Reverse, names, side_by_side
+from reverse_support import RESOLUTIONS, SANDBOX_DATA, TC_SEVERITIES, TC_STATUSES, WRITER, PerThread, Reverse, names, side_by_side, reverse_bridge
 
 COUNT = 1000
 TIMES = ["caseOpenTime", "caseCloseTime", "caseOccurrenceTime", "caseDetectionTime"]
@@ -23,7 +23,7 @@ PIECES = ["a", "Z", "ß", "ẞ", "İ", "ı", "ﬁ", "é", "e\u0301", "Å", "א",
 def site():
     made = Stack()
     try:
-        yield Reverse(made, data={**SANDBOX_DATA, "tags": [{"name": t} for t in TAGS]}, threads=2)
+        yield Reverse(made, bridges=[reverse_bridge(child_bound=100000)], data={**SANDBOX_DATA, "tags": [{"name": t} for t in TAGS]}, threads=2)
     finally:
         made.stop()
 

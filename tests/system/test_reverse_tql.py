@@ -6,7 +6,7 @@ import pytest
 import tql_truth as truth
 from conftest import Stack
 from reverse_cases import CARRIED_TAGS, FACADE, NATIVE, TAGS, bulk, fill
-from reverse_support import Reverse, side_by_side
+from reverse_support import Reverse, side_by_side, reverse_bridge
 from tql_truth import CASES, OPERATORS, TAG, TEXT, TIME, TRUTH, WHOLE
 
 CLIENTS = 4
@@ -16,7 +16,7 @@ CLIENTS = 4
 def site():
     made = Stack()
     try:
-        built = Reverse(made, data=bulk(), threads=2)
+        built = Reverse(made, bridges=[reverse_bridge(child_bound=100000)], data=bulk(), threads=2)
         fill(built)
         # One by one: lists leave out who made a case, where nobody has asked.
         clients = [built.client() for _ in range(CLIENTS)]

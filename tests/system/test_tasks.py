@@ -298,3 +298,18 @@ def test_costs(org, case):
     with org.native.watched() as seen:
         case.ask("DELETE", f"/tasks/{made}")
     assert [m for m, _ in seen] == ["GET", "DELETE", "PUT"]
+
+
+def test_texts_that_threatconnect_has_no_room_for_come_back_whole(org, case):
+    title, description = "💥" * 255, "🙂" * 1000  # twice as many characters to a server that counts as Java does
+    made = case.give(title, description=description)
+    assert (made["title"], made["description"]) == (title, description)
+    assert case.tasks() == [made]
+    (native,) = native_tasks(org.native, case.number)
+    assert len(native["name"].encode("utf-16-le")) <= 510 and len(native["description"].encode("utf-16-le")) <= 3000
+    changed = case.change(made["id"], priority="high")
+    assert (changed["title"], changed["description"], changed["priority"]) == (title, description, "high")
+    assert case.tasks() == [changed]
+    shorter = case.change(made["id"], title="short", description="shorter")
+    assert case.tasks() == [shorter] and shorter["title"] == "short"
+    assert [a for a in org.native.artifacts(case.number) if "history" not in a["summary"]] == []

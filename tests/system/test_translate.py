@@ -51,6 +51,42 @@ def test_a_threatconnect_sample_becomes_a_tracecat_case(number):
     assert complete(case, done["ledger"])
 
 
+# What hangs on a case has tables of its own.
+NOTE = {"id": 7, "caseId": 42, "caseXid": "0d6c0f0e", "text": "seen on VPN", "summary": "seen on VPN", "author": "12345678901234567890",
+        "dateAdded": "2025-02-03T10:20:00Z", "lastModified": "2025-02-03T10:25:00Z", "edited": True}
+TASK = {"id": 5, "xid": "5b0c5b0c5b0c", "name": "Block sender", "workflowPhase": 1, "workflowStep": 2, "required": False,
+        "status": "Reopened", "owner": "Acme", "dueDate": "2025-02-04T00:00:00Z"}
+ARTIFACT = {"id": 11, "summary": "mail.log", "type": "Log File", "source": "EDR", "dateAdded": "2025-02-03T10:21:00Z", "derivedLink": True,
+            "hashCode": "abc"}
+COMMENT = {"id": "0b0f3c1e-7a52-4a61-9a0e-2f3b5c6d7e8f", "created_at": "2025-02-03T10:20:00Z", "updated_at": "2025-02-03T10:20:00Z",
+           "content": "seen on VPN", "parent_id": "5f0e8c1a-0b2d-4c3e-8a7b-6d5e4f3a2b1c", "workflow": None, "agent": None,
+           "user": {"id": "7c0e6d5a-1b2c-4d3e-8f90-a1b2c3d4e5f6", "email": "ana@example.com"}, "last_edited_at": None,
+           "deleted_at": None, "is_deleted": False, "mentions": []}
+
+
+@pytest.mark.parametrize("kind, document, expected", [
+    ("comment", NOTE, {"content": "seen on VPN", "parent_id": None, "last_edited_at": "2025-02-03T10:25:00Z", "is_deleted": False}),
+    ("task", TASK, {"title": "Block sender", "status": "in_progress", "priority": "unknown", "description": None}),
+    ("attachment", ARTIFACT, {"file_name": "mail.log", "created_at": "2025-02-03T10:21:00Z", "is_deleted": False}),
+])
+def test_what_hangs_on_a_threatconnect_case_becomes_tracecats(kind, document, expected):
+    done = translate(document, "threatconnect", "tracecat", "--object", kind)
+    assert {key: done["document"][key] for key in expected} == expected
+    assert complete(document, done["ledger"])
+    assert done["findings"] == []
+
+
+def test_a_comment_becomes_a_note_and_a_state_that_lies_with_the_case():
+    done = translate(COMMENT, "tracecat", "threatconnect", "--object", "comment")
+    assert done["document"]["members"] == {"text": "seen on VPN"}
+    state = done["document"]["state"]
+    assert state["of"] == ["note", 0]
+    assert state["s"] == {"parent_id": "1", "user": COMMENT["user"]["id"]}
+    assert complete(COMMENT, done["ledger"])
+    fates = {leaf["source"]: leaf["fate"] for leaf in done["ledger"]}
+    assert (fates["/content"], fates["/parent_id"], fates["/user/email"], fates["/agent"]) == ("mapped", "carried", "carried", "dropped")
+
+
 def test_the_tracecat_sample_becomes_a_threatconnect_case():
     case = json.loads((SAMPLES / "tracecat-case.json").read_text())
     done = translate(case, "tracecat", "threatconnect")

@@ -37,7 +37,21 @@ class Actions:
         self.cursor = c.page(limit=20)["next_cursor"]
         self.painted, self.doomed = (c.ask("POST", "/case-tags", json={"name": unique("row")}).json()["id"] for _ in range(2))
         self.tag = next(t["id"] for t in c.ask("GET", "/case-tags").json() if t["name"] == "vpn")
+        self.full = c.create(summary=unique("full"), priority="unknown")
+        self.base = f"/cases/{self.full}"
+        for text in ("one", "two", "three"):
+            assert c.ask("POST", f"{self.base}/comments", json={"content": text}).status_code == 201
+        self.task, self.done = (c.ask("POST", f"{self.base}/tasks", json={"title": t}).json()["id"] for t in ("a", "b"))
+        self.file, self.old_file = (self.upload(c, n).json()["id"] for n in ("kept.txt", "old.txt"))
+        self.link = c.ask("GET", f"{self.base}/attachments/{self.file}").json()["download_url"]
+        self.fields = [unique("f").replace(" ", "_") for _ in range(3)]
+        for name in self.fields[:2]:
+            made = c.ask("POST", "/case-fields", json={"name": name, "type": "TEXT"})
+            assert made.status_code == 201, made.text
         c.ask("GET", "/case-fields")
+
+    def upload(self, c, name):
+        return c.ask("POST", f"{self.base}/attachments", files={"file": (name, name.encode(), "text/plain")})
 
     def rows(self, client):
         c = client
@@ -74,6 +88,21 @@ class Actions:
             "PATCH /case-tags/{id}": lambda: c.ask("PATCH", f"/case-tags/{self.painted}", json={"color": "blue"}),
             "DELETE /case-tags/{id}": lambda: c.ask("DELETE", f"/case-tags/{self.doomed}"),
             "GET /case-fields": lambda: c.ask("GET", "/case-fields"),
+            "GET /cases/{id}/comments": lambda: c.ask("GET", f"{self.base}/comments"),
+            "GET /cases/{id}/comments/threads": lambda: c.ask("GET", f"{self.base}/comments/threads"),
+            "POST /cases/{id}/comments": lambda: c.ask("POST", f"{self.base}/comments", json={"content": "new"}),
+            "GET /cases/{id}/tasks": lambda: c.ask("GET", f"{self.base}/tasks"),
+            "POST /cases/{id}/tasks": lambda: c.ask("POST", f"{self.base}/tasks", json={"title": "new"}),
+            "PATCH /cases/{id}/tasks/{task}": lambda: c.ask("PATCH", f"{self.base}/tasks/{self.task}", json={"status": "completed"}),
+            "DELETE /cases/{id}/tasks/{task}": lambda: c.ask("DELETE", f"{self.base}/tasks/{self.done}"),
+            "GET /cases/{id}/attachments": lambda: c.ask("GET", f"{self.base}/attachments"),
+            "POST /cases/{id}/attachments": lambda: self.upload(c, unique("new") + ".txt"),
+            "GET /cases/{id}/attachments/{attachment}": lambda: c.ask("GET", f"{self.base}/attachments/{self.file}"),
+            "DELETE /cases/{id}/attachments/{attachment}": lambda: c.ask("DELETE", f"{self.base}/attachments/{self.old_file}"),
+            "GET /cases/{id}/events": lambda: c.ask("GET", f"{self.base}/events"),
+            "POST /case-fields": lambda: c.ask("POST", "/case-fields", json={"name": self.fields[2], "type": "TEXT"}),
+            "PATCH /case-fields/{field}": lambda: c.ask("PATCH", f"/case-fields/{self.fields[0]}", json={"display_name": "another"}),
+            "DELETE /case-fields/{field}": lambda: c.ask("DELETE", f"/case-fields/{self.fields[1]}"),
             "GET /members": lambda: c.ask("GET", "/members"),
             "GET /workspaces, /users/me, /info, /health": lambda: [c.call("GET", p) for p in ("/workspaces", "/info", "/health")][0],
         }

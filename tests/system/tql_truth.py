@@ -58,7 +58,7 @@ def words(kind, **getters):
 
 CASES = {  # §5.1
     **words(WHOLE, calScore=nowhere, createdById=at("createdBy", "id"), hasWorkflowTemplate=nowhere, id=at("id"),
-            missingArtifactCount=nowhere, owner=at("ownerId"), targetId=at("assignee", "data", "id"), threatAssessScore=nowhere,
+            missingArtifactCount=lambda case: [0], owner=at("ownerId"), targetId=at("assignee", "data", "id"), threatAssessScore=nowhere,
             timeToDetect=at("timeToDetect"), timeToRespond=at("timeToRespond")),
     **words(TEXT, assigneeName=target_name, attackTag=nowhere, caseCloseUser=at("caseCloseUser", "userName"),
             caseDetectionUser=at("caseDetectionUser", "userName"), caseOccurrenceUser=at("caseOccurrenceUser", "userName"),

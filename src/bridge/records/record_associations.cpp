@@ -37,45 +37,37 @@ std::vector<std::int64_t> records::associated_with(session& s, const platform::s
     return numbers_in(list.root());
 }
 
-// What a write says of associations. Cases that it names must be there; new ones are made first.
-// number: of the case itself; 0: it is yet to be made.
-task<result<records::associations>> records::associated_cases(session& s, json::value document,
-                                                              std::int64_t number) {
-    associations out;
-    const json::value list = document.member(association);
-    if (!list || list.is_null()) co_return out;
-    const std::string_view mode = list.member("mode").text();
-    std::vector<std::int64_t> before;
-    if (number != 0) {
-        CB_CO_TRY(const auto now, co_await find_by_number(s, number, {}));
-        before = associated_with(s, *now);
-    }
+// Cases that a write names must be there.
+task<result<void>> records::name_associated(session& s, json::value list, std::vector<std::int64_t> before,
+                                            associations& out) {
+    const bool removes = list.member("mode").text() == "delete";
     for (const auto& [none, c] : list.member("data").elements()) {
         std::int64_t n = 0;
-        if (c.member("id").to_int64(n)) {
-            if (n != number && !holds(out.named, n)) out.named.push_back(n);
-            if (mode == "delete" || holds(before, n)) continue;
-            const auto there = co_await find_by_number(s, n, {});
-            if (there.has_error() && there.error().code == errc::not_found)
-                co_return fail(errc::unresolved_reference, std::to_string(n), "/associatedCases");
-            if (there.has_error()) co_return there.error();
-        }
+        if (!c.member("id").to_int64(n)) continue;
+        if (n != out.of && !holds(out.named, n)) out.named.push_back(n);
+        if (removes || holds(before, n)) continue;
+        const auto there = co_await find_by_number(s, n, {});
+        if (there.has_error() && there.error().code == errc::not_found)
+            co_return fail(errc::unresolved_reference, std::to_string(n), "/associatedCases");
+        if (there.has_error()) co_return there.error();
     }
+    co_return result<void>{};
+}
+
+// Those that it describes are made.
+task<result<void>> records::make_associated(session& s, json::value list, associations& out) {
     for (const auto& [none, c] : list.member("data").elements()) {
-        if (c.member("id") || mode == "delete") continue;
-        std::string text;
-        json::append_value(text, c);
-        const opened_text inner(std::move(text));
+        if (c.member("id")) continue;
         std::string own;
         json::writer w(own);
         w.begin_object();
-        for (const auto& [key, val] : inner.root().members()) {
+        for (const auto& [key, val] : c.members()) {
             if (find_child_kind(key.text()) == nullptr && key.text() != association)
                 w.member(key.text(), val);
         }
         w.end_object();
         std::string no_key;
-        auto made = co_await make_case(s, std::move(own), inner.root(), std::move(no_key));
+        auto made = co_await make_case(s, std::move(own), c, std::move(no_key));
         if (made.has_error()) {
             failure why = made.error();
             co_await remove_made(s, out.made, why);
@@ -84,6 +76,24 @@ task<result<records::associations>> records::associated_cases(session& s, json::
         out.made.push_back((*made)->id);
         out.named.push_back(s.refs->case_number((*made)->number));
     }
+    co_return result<void>{};
+}
+
+// What a write says of associations. number: of the case itself; 0: it is yet to be made.
+task<result<records::associations>> records::associated_cases(session& s, json::value document,
+                                                              std::int64_t number) {
+    associations out;
+    out.of = number;
+    const json::value list = document.member(association);
+    if (!list || list.is_null()) co_return out;
+    const std::string_view mode = list.member("mode").text();
+    std::vector<std::int64_t> before;
+    if (number != 0) {
+        CB_CO_TRY(const auto now, co_await find_by_number(s, number, {}));
+        before = associated_with(s, *now);
+    }
+    CB_CO_CHECK(co_await name_associated(s, list, before, out));
+    if (mode != "delete") CB_CO_CHECK(co_await make_associated(s, list, out));
     for (const std::int64_t n : out.named) {
         if (mode == "delete" && holds(before, n)) out.removed.push_back(n);
         if (mode != "delete" && !holds(before, n)) out.added.push_back(n);

@@ -73,6 +73,14 @@ task<result<records::child_place>> records::find_place(session& s) {
         out.case_number = of;
         out.relations.emplace_back(p.number, number % children_per_case);
     }
+    CB_CO_CHECK(co_await find_case_of(s, out));
+    if (out.case_number == 0) co_return fail(errc::invalid_value, "caseId is needed", "/caseId");
+    co_return out;
+}
+
+// … as far as the case itself is named.
+task<result<void>> records::find_case_of(session& s, child_place& out) {
+    const json::value d = s.r.document;
     std::int64_t number = 0;
     if (d.member("caseId").to_int64(number)) {
         if (out.case_number != 0 && out.case_number != number)
@@ -89,8 +97,7 @@ task<result<records::child_place>> records::find_place(session& s) {
             co_return fail(errc::unresolved_reference, id, "/caseXid");
         out.case_number = number;
     }
-    if (out.case_number == 0) co_return fail(errc::invalid_value, "caseId is needed", "/caseId");
-    co_return out;
+    co_return result<void>{};
 }
 
 // The case of a write with what the write refers to. Under its lock.
@@ -142,7 +149,10 @@ task<result<record_answer>> records::create_child(session& s, const child_kind& 
     if (!pass) co_return fail(errc::conflict, "the case is being written by others; try again");
     CB_CO_TRY(const auto of, co_await open_place(s, place));
     const std::string key = hashed_key(s);
-    if (const std::int64_t own = of->own_of_key(kind, key)) co_return co_await answer_child(s, of, kind, own);
+    if (const std::int64_t own = of->own_of_key(kind, key)) {
+        s.number = place.case_number * children_per_case + own;
+        co_return co_await answer_child(s, of, kind, own);
+    }
     const std::string_view xid = s.r.document.member("xid").text();
     if (kind.what == record_kind::task && of->own_of_entry(kind, "xid", xid) != 0)
         co_return fail(errc::conflict, std::string(xid), "/xid");
@@ -191,6 +201,7 @@ task<result<void>> records::change_child(session& s, case_edit& e, const family_
     if (!in_store) document = changed_document(c.document, edited_members(c, plan.members));
     if (in_store && entries.empty() && !c.listed && e.successor.empty()) co_return result<void>{};
     const std::string& stored_id = e.successor.empty() ? c.stored_id : e.successor;
+    if (!e.successor.empty()) entries = merged(entries, lasting_members(c));
     e.list(*c.kind).put(c.own, stored_id, std::move(document), std::move(entries), c.key);
     co_return result<void>{};
 }

@@ -27,6 +27,8 @@ constexpr std::string_view made_member = "created_at", deleted_member = "is_dele
                            tasks_member = "num_tasks_total";
 // An element whose file stays in the store although the artifact is gone.
 constexpr std::string_view removed_mark = "removed";
+// Of a task that took another one's place: when the first one was made.
+constexpr std::string_view first_made = "made";
 
 std::int64_t time_of(json::value document) noexcept {
     const auto at = parse_iso8601(document.member(made_member).text());
@@ -137,6 +139,7 @@ family::family(platform::stored_case_ptr holder, const mapping::reverse_program&
 
 void family::add(family_child c) {
     c.made = time_of(c.document);
+    if (const auto first = parse_iso8601(c.entries.member(first_made).text())) c.made = first->micros;
     all_.push_back(std::move(c));
 }
 
@@ -179,7 +182,7 @@ void family::take(const child_kind& kind, std::shared_ptr<const platform::reply>
 
 void family::take_one(const child_kind& kind, json::value v) {
     const std::string_view id = v.member("id").text();
-    if (id.empty()) return;
+    if (id.empty() || !v.member("id").is_string()) return;
     std::erase_if(all_, [&](const family_child& c) { return c.kind == &kind && c.stored_id == id; });
     bool named = false;
     for (const auto& e : elements_[kind.list]) {

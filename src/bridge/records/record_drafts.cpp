@@ -82,6 +82,7 @@ std::string records::kept_document(const child_kind& kind, std::string_view memb
     json::writer w(base);
     w.begin_object();
     if (kind.what == record_kind::task) w.member("id", std::string_view(new_id()));
+    if (kind.what == record_kind::note) w.key("last_edited_at").null();
     w.member("created_at", std::string_view(now)).member("updated_at", std::string_view(now)).end_object();
     return merged(base, as_read(members));
 }

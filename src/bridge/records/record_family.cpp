@@ -69,9 +69,11 @@ task<result<void>> records::load_children(session& s, std::vector<family_ptr>& f
     }
     s.asked_lists += reads.jobs.size();
     if (families.size() > 1 && s.asked_lists > options_.child_reads)
-        co_return fail(errc::filter_too_broad,
-                       "what hangs on more than " + std::to_string(options_.child_reads) +
-                           " cases would have to be read case by case; name a case (caseId = …)");
+        co_return fail(
+            errc::filter_too_broad,
+            "what hangs on more than " + std::to_string(options_.child_reads) +
+                " cases would have to be read case by case; name a case (caseId = …), or ask for fewer at "
+                "a time");
     co_await http::run_side_by_side(reads, reads.jobs.size(), at_a_time);
     for (auto& j : reads.jobs) {
         // Deleted meanwhile: nothing hangs on it any more.

@@ -33,6 +33,20 @@ std::string file_key(const platform::workspace& where, std::string_view hash) {
     return where.id.to_string() + "/file/" + std::string(hash);
 }
 
+// Entries of an artifact whose bytes are others now.
+std::string without_old_bytes(const std::string& entries, bool in_store) {
+    const opened_text before(entries.empty() ? "{}" : entries);
+    std::string out;
+    json::writer w(out);
+    w.begin_object();
+    for (const auto& [key, val] : before.root().members()) {
+        const bool old_bytes = key.text() == "fileData" && in_store;
+        if (!old_bytes && key.text() != "hashCode") w.member(key.text(), val);
+    }
+    w.end_object();
+    return out;
+}
+
 std::string hash_of(const family_child& c) { return std::string(c.document.member("sha256").text()); }
 
 }  // namespace
@@ -198,21 +212,14 @@ task<result<void>> records::replace_file(session& s, case_edit& e, const family_
     CB_CO_CHECK(co_await know_files(s, e));
     CB_CO_CHECK(co_await store_file(s, file, e.of->holder()->id));
     if (file.stored_id != c.stored_id) keep_native(e, file.stored_id);
-    const opened_text now(file.document), entries(file.entries.empty() ? "{}" : file.entries);
+    const opened_text now(file.document);
     std::string more = plan.members;
     if (!more.empty()) more += ',';
     std::int64_t size = 0;
     now.root().member("size").to_int64(size);
     more += file_members(now.root().member("sha256").text(), static_cast<std::size_t>(size),
                          now.root().member("content_type"));
-    std::string kept;
-    json::writer w(kept);
-    w.begin_object();
-    for (const auto& [key, val] : entries.root().members()) {
-        const bool old_bytes = key.text() == "fileData" && !file.stored_id.empty();
-        if (!old_bytes && key.text() != "hashCode") w.member(key.text(), val);
-    }
-    w.end_object();
+    std::string kept = without_old_bytes(file.entries, !file.stored_id.empty());
     auto& list = e.list(*c.kind);
     if (!c.stored_id.empty() && c.stored_id != file.stored_id) {
         e.replaced = c.stored_id;

@@ -100,6 +100,8 @@ task<result<record_answer>> records::create_case(session& s) {
         pass = co_await gate_.enter(s.r.where->id.to_string() + "/new/" + external, s.r.deadline);
     CB_CO_TRY(auto made, co_await find_made(s, external, key));
     if (made) {
+        s.stored_id = made->id.to_string();
+        s.number = s.refs->case_number(made->number);
         CB_CO_TRY(made, co_await with_history(s, made));
         co_return co_await answer_case(s, made);
     }

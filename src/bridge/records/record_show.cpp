@@ -12,10 +12,12 @@ using platform::record_kind;
 
 namespace {
 
-// Members of children that lie in their entries as own numbers, or that only their place in the case tells.
-constexpr std::string_view placed[] = {"taskId", "taskXid",  "artifactId", "workflowEventId", "dependentOnId",
-                                       "notes",  "tasks",    "artifacts",  "workflowEvents",  "fileData",
-                                       "task",   "artifact", "parentCase", "workflowEvent",   "artifactType"};
+// Members of children that lie in their entries as own numbers, or that only their place in the case or the kind of
+// the artifact tells.
+constexpr std::string_view placed[] = {"taskId",         "taskXid",       "artifactId",   "workflowEventId",
+                                       "dependentOnId",  "notes",         "tasks",        "artifacts",
+                                       "workflowEvents", "fileData",      "task",         "artifact",
+                                       "parentCase",     "workflowEvent", "artifactType", "derivedLink"};
 
 bool is_placed(std::string_view member) noexcept {
     return std::find(std::begin(placed), std::end(placed), member) != std::end(placed);
@@ -68,6 +70,7 @@ std::string records::show_child(session& s, const family& f, const family_child&
     }
     if (const std::int64_t other = c.relation("dependentOnId"))
         add_number(out, "dependentOnId", f.number() * children_per_case + other);
+    if (asks_for(w, "ownerId")) add_number(out, "ownerId", s.state.sources().owner_number());
     if (c.is_system) show_system_event(s, f, out);
     if (c.kind->what == record_kind::artifact) show_artifact_parts(s, f, c, w, out);
     show_relations(s, f, c, w, out);
@@ -93,8 +96,10 @@ void records::show_artifact_parts(session& s, const family& f, const family_chil
     if (row != nullptr && !row->intel.empty() && !shown.root().member("intelType"))
         add_member(out, "intelType", json_text(row->intel));
     if (row != nullptr && asks_for(w, "artifactType")) add_member(out, "artifactType", row->document);
-    if (row != nullptr && !shown.root().member("derivedLink"))
-        add_member(out, "derivedLink", row->derived_link ? "true" : "false");
+    const std::string_view linked = c.entries.member("derivedLink").text();
+    const bool by_type = linked != "true" && linked != "false";
+    if (row != nullptr || !by_type)
+        add_member(out, "derivedLink", by_type ? (row->derived_link ? "true" : "false") : linked);
     if (!shown.root().member("hashCode")) {
         const std::string of =
             std::string(type.text()) + ":" + std::string(shown.root().member("summary").text());

@@ -21,6 +21,17 @@ bool records::takes_assignee_away(const family_child& c, std::string_view member
     return given.root().member("assignee_id").is_null() && c.document.member("assignee").is_object();
 }
 
+// What clients know of the task by its first object in the store: its external id and its place among others.
+std::string records::lasting_members(const family_child& c) {
+    std::string out;
+    json::writer w(out);
+    w.begin_object();
+    if (!c.entries.member("xid")) w.member("xid", std::string_view(c.stored_id));
+    if (!c.entries.member("made")) w.member("made", c.document.member("created_at").text());
+    w.end_object();
+    return out.substr(1, out.size() - 2);
+}
+
 // members: what changes beside the assignee.
 task<result<void>> records::replace_task(session& s, case_edit& e, family_child c, std::string members) {
     const opened_text change("{" + members + "}");

@@ -96,6 +96,7 @@ private:
     task<result<answer>> create_case(session& s);
     task<result<answer>> update_case(session& s);
     struct associations {
+        std::int64_t of = 0;  // the case itself; 0: it is yet to be made
         std::vector<std::int64_t> named, added, removed;  // cases, by their numbers
         std::vector<uuid> made;
     };
@@ -111,6 +112,9 @@ private:
     // record_associations.cpp
     std::vector<std::int64_t> associated_with(session& s, const platform::stored_case& c) const;
     task<result<associations>> associated_cases(session& s, json::value document, std::int64_t number);
+    task<result<void>> name_associated(session& s, json::value list, std::vector<std::int64_t> before,
+                                       associations& out);
+    task<result<void>> make_associated(session& s, json::value list, associations& out);
     task<void> remove_made(session& s, std::vector<uuid> made, failure& why);
     task<result<void>> link_others(session& s, std::int64_t number, associations others);
     task<result<void>> link_one(session& s, std::int64_t number, std::int64_t other, bool adds);
@@ -169,6 +173,7 @@ private:
     };
     static std::string hashed_key(const session& s);
     task<result<child_place>> find_place(session& s);
+    task<result<void>> find_case_of(session& s, child_place& out);
     task<result<family_ptr>> open_place(session& s, const child_place& place);
     task<result<answer>> answer_child(session& s, family_ptr of, const child_kind& kind, std::int64_t own);
     task<result<answer>> create_child(session& s, const child_kind& kind);
@@ -182,6 +187,7 @@ private:
 
     // record_tasks.cpp
     static bool takes_assignee_away(const family_child& c, std::string_view members);
+    static std::string lasting_members(const family_child& c);
     task<result<void>> replace_task(session& s, case_edit& e, family_child c, std::string members);
     task<result<void>> remove_obsolete(session& s, const case_edit& e);
 

@@ -153,8 +153,7 @@ task<result<std::optional<std::int64_t>>> backend::holder_of(call_context& ctx, 
     t.add("fields", "caseId");
     CB_CO_TRY(auto answer, co_await send(ctx, "GET", std::move(t.text), {}));
     auto found = open_envelope(std::move(answer));
-    if (found.has_error() && found.error().code == errc::not_found)
-        co_return std::optional<std::int64_t>{};
+    if (found.has_error() && found.error().code == errc::not_found) co_return std::optional<std::int64_t>{};
     CB_CO_TRY(const auto one, std::move(found));
     std::int64_t holder = 0;
     one->data.member("caseId").to_int64(holder);

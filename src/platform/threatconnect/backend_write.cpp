@@ -115,7 +115,8 @@ task<result<platform::backend::written>> backend::update_case(call_context& ctx,
         for (const auto& [none, a] : done->data.member("attributes").member("data").elements()) {
             std::int64_t id = 0;
             in_place = in_place ||
-                       (writes_carry(plan) && a.member("id").to_int64(id) && a.member("value").text() == plan.carry_text &&
+                       (writes_carry(plan) && a.member("id").to_int64(id) &&
+                        a.member("value").text() == plan.carry_text &&
                         std::find(plan.old_carry.begin(), plan.old_carry.end(), id) != plan.old_carry.end());
         }
         out.carry_kept = in_place || keeps_carry(done->data, plan);

@@ -37,7 +37,8 @@ std::vector<entry> entries_of(const std::vector<item>& items) {
         if (t.parse(i.document, json::policy{}).has_error()) continue;
         const json::value v = t.root();
         out.push_back({&i.document, std::string(v.member("id").text()),
-                       std::string(v.member("parent_id").text()), std::string(v.member("updated_at").text())});
+                       std::string(v.member("parent_id").text()),
+                       std::string(v.member("updated_at").text())});
     }
     return out;
 }

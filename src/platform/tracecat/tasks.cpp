@@ -13,7 +13,8 @@ namespace casebridge::platform::tracecat {
 namespace {
 
 // A null that a PATCH ignores is not handed on; these two are cleared by one.
-constexpr std::string_view ignored_when_null[] = {"title", "description", "priority", "status", "assignee_id"};
+constexpr std::string_view ignored_when_null[] = {"title", "description", "priority", "status",
+                                                  "assignee_id"};
 constexpr std::string_view cleared_by_null[] = {"workflow_id", "default_trigger_values"};
 
 std::string task_document(json::value body, bool creates) {

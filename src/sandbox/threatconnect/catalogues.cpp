@@ -93,7 +93,7 @@ void add_artifact_types(store& s) {
         t.values["description"] = "An artifact of the type " + std::string(row.name) + ".";
         t.values["dataType"] = row.file ? "File" : "String";
         if (!row.intel.empty()) t.values["intelType"] = row.intel;
-        t.values["derivedLink"] = !row.file;
+        t.values["derivedLink"] = true;
         t.values["_active"] = true;
     }
 }

@@ -44,10 +44,10 @@ outcome<bj::value> read_string(const object_def& o, const field_def& f, const bj
 outcome<bj::value> read_integer(const object_def& o, const field_def& f, const bj::value& v) {
     if (!v.is_int64()) return invalid(o, f.name, "please enter an integer");
     const auto n = v.get_int64();
-    if (f.max != 0 && (n < static_cast<id_type>(f.min) || n > static_cast<id_type>(f.max)))
-        return invalid(
-            o, f.name,
-            "please enter a number between " + std::to_string(f.min) + " and " + std::to_string(f.max));
+    if (n < static_cast<id_type>(f.min) || (f.max != 0 && n > static_cast<id_type>(f.max)))
+        return invalid(o, f.name,
+                       "please enter a number from " + std::to_string(f.min) +
+                           (f.max != 0 ? " to " + std::to_string(f.max) : ""));
     return v;
 }
 

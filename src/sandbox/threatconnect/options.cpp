@@ -110,7 +110,8 @@ std::string list_field_names(const object_def& o) {
     w.begin_object().key("data").begin_array();
     for (const auto& f : o.fields) {
         const auto name = f.asked_as.empty() ? f.name : f.asked_as;
-        if ((f.answer != shown::asked && f.asked_as.empty()) || !seen.insert(name).second) continue;
+        const bool more = f.answer == shown::asked || f.answer == shown::farther || !f.asked_as.empty();
+        if (!more || !seen.insert(name).second) continue;
         w.begin_object().member("name", name).member("description", "Includes " + std::string(f.description));
         w.member("includedByDefault", false).end_object();
     }

@@ -46,10 +46,12 @@ std::string renderer::text(const record& r, const field_tree& fields) const {
 
 void renderer::object(json::writer& w, const record& r, const field_tree& fields) const {
     w.begin_object();
+    const bool elsewhere = r.artifact_id != 0 || r.task_id != 0 || r.event_id != 0;
     for (const auto& f : definition(r.type).fields) {
         if (f.answer == shown::never) continue;
         const auto* asked = fields.find(f.asked_as.empty() ? f.name : f.asked_as);
-        if (f.answer == shown::always || asked) field(w, r, f, asked);
+        if (f.answer == shown::always || asked || (f.answer == shown::farther && !elsewhere))
+            field(w, r, f, asked);
     }
     w.end_object();
 }
@@ -153,13 +155,10 @@ void renderer::parent(json::writer& w, const record& r, const field_def& f, cons
     const auto xid = [&](object_type t, id_type id) {
         if (const auto* p = store_.find(t, id)) w.member(f.name, p->text("xid"));
     };
-    // A note shows its case only if it is a note of the case itself (§12.21).
-    const bool elsewhere =
-        r.type == object_type::note && (r.artifact_id != 0 || r.task_id != 0 || r.event_id != 0);
     if (f.name == "caseId")
-        number(elsewhere ? 0 : r.case_id);
+        number(r.case_id);
     else if (f.name == "caseXid")
-        xid(object_type::case_, elsewhere ? 0 : r.case_id);
+        xid(object_type::case_, r.case_id);
     else if (f.name == "taskId")
         number(r.task_id);
     else if (f.name == "taskXid")

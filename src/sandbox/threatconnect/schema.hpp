@@ -32,6 +32,7 @@ enum class rule : std::uint8_t { refused, optional, required, ignored };
 enum class shown : std::uint8_t {
     always,      // in every answer, when there is a value
     asked,       // only with fields=
+    farther,     // the same beside a nearer parent (§12.21), else always
     never,
 };
 

@@ -124,8 +124,9 @@ constexpr field_def tasks_[] = {
 
 constexpr field_def notes_[] = {
     {"id", K::integer, no, no, D, "the ID of the note"},
-    parent("caseId", must, D, "the ID of the note's case", K::parent, "caseXid"),
-    parent("caseXid", must, D, "the external identifier of the note's case", K::parent, "caseId"),
+    parent("caseId", must, shown::farther, "the ID of the note's case", K::parent, "caseXid"),
+    parent("caseXid", must, shown::farther, "the external identifier of the note's case", K::parent,
+           "caseId"),
     parent("artifactId", may, D, "the ID of the note's artifact"),
     parent("taskId", may, D, "the ID of the note's task"),
     parent("taskXid", may, F, "the external identifier of the note's task"),

@@ -16,9 +16,9 @@ using platform::tracecat::comment_update;
 using platform::tracecat::task_create;
 using platform::tracecat::task_statuses;
 using platform::tracecat::task_update;
-extern const model dropdown_create, dropdown_update, option_create, option_update, dropdown_choice, duration_create,
-    duration_update, case_duration_create, case_duration_update, link_row, insert_row, table_create,
-    table_row_create;
+extern const model dropdown_create, dropdown_update, option_create, option_update, dropdown_choice,
+    duration_create, duration_update, case_duration_create, case_duration_update, link_row, insert_row,
+    table_create, table_row_create;
 // A bare list of ids, the only body that is no object.
 void check_id_list(json::value v, platform::tracecat::problems& out);
 

@@ -73,6 +73,22 @@ BOOST_AUTO_TEST_CASE(what_somebody_else_did_before_keeps_its_time_and_its_person
     BOOST_TEST(read(log_of(text.entries)) == expected, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_look_that_two_writers_wrote_down_is_told_once) {
+    const std::vector<case_event> look{{"case_viewed", "", instant{1'767'225'500'000'007}, "u2"}};
+    auto entries = render_history(look, "u1", first, room).entries;
+    entries.push_back(render_history(look, "u3", second, room).entries[0]);
+    std::vector<json::diagnostic> findings;
+    const auto tables = mapping::bundle::load(std::string(CASEBRIDGE_SOURCE_DIR) + "/mappings", {}, findings);
+    BOOST_REQUIRE(tables != nullptr);
+    const people nobody;
+    const case_log log = log_of(entries);
+    history_page page(tables->events(), nobody);
+    page.add_log(log);
+    BOOST_TEST(
+        page.document() ==
+        R"({"events":[{"type":"case_viewed","created_at":"2025-12-31T23:58:20.000007Z"}],"users":[]})");
+}
+
 BOOST_AUTO_TEST_CASE(many_events_take_several_entries_and_none_is_too_long) {
     for (const std::size_t size : {1U, 40U, 100U, 200U, 300U}) {
         const auto events = many(30, size);

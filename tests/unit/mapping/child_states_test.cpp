@@ -125,13 +125,35 @@ BOOST_AUTO_TEST_CASE(a_second_write_counts_on_and_takes_the_first_away) {
 }
 
 BOOST_AUTO_TEST_CASE(a_state_that_does_not_fit_loses_its_largest_entries_and_says_so) {
+    stored_child c("comment", "note");
+    const std::string text(600, 'x');
+    const auto p = c.write(R"({"content":" )" + text + R"(","user_id":"ben","parent_id":"12"})", true, 500);
+    BOOST_TEST(p.notes.losses() == "content=loss_too_large");
+    BOOST_TEST(c.member("user") == R"({"user":"ben"})");
+    BOOST_TEST(c.member("parent_id") == R"("comment-12")");
+    BOOST_TEST(c.member("content") == "\"" + text + "\"");
+}
+
+BOOST_AUTO_TEST_CASE(what_does_not_fit_lies_in_a_file_that_only_the_states_own_hash_opens) {
     stored_child t("task", "task");
-    const auto p = t.write(R"({"title":"x","priority":"high","default_trigger_values":{"a":")" +
-                               std::string(600, 'v') + R"("}})",
-                           true, 500);
-    BOOST_TEST(p.notes.losses() == "default_trigger_values=loss_too_large");
+    const std::string values = R"({"a":")" + std::string(600, 'v') + R"("})";
+    const auto p =
+        t.write(R"({"title":"x","priority":"high","default_trigger_values":)" + values + "}", true, 500);
+    BOOST_REQUIRE(p.spills.size() == 1U);
+    BOOST_TEST(p.spills[0].rule == "default_trigger_values");
+    BOOST_TEST(!p.notes.lost_something());
+    BOOST_TEST(p.carry_text.size() <= 500U);
+    BOOST_TEST(t.member("default_trigger_values") == values);
     BOOST_TEST(t.member("priority") == R"("high")");
+    const auto again = t.write(R"({"priority":"low"})", false, 500);
+    BOOST_TEST(again.spills.empty());  // the file stays
+    BOOST_TEST(again.old_spills.empty());
+    BOOST_TEST(t.member("default_trigger_values") == values);
+    t.files.begin()->second = R"({"a":"forged"})";
     BOOST_TEST(t.member("default_trigger_values") == "null");
+    const auto cleared = t.write(R"({"default_trigger_values":null})", false, 500);
+    BOOST_TEST(cleared.old_spills.size() == 1U);
+    BOOST_TEST(t.files.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

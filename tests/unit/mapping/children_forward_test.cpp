@@ -138,6 +138,12 @@ BOOST_AUTO_TEST_CASE(a_line_that_names_the_author_is_stored_and_never_shown) {
     c.native("text") = "third";
     BOOST_TEST(c.member("content") == R"("third")");
     BOOST_TEST(c.write(R"({"content":"fourth"})").members == R"("text":"fourth")");
+    auto rewritten = comment();
+    rewritten.write(R"({"content":"a","user_id":"ben","shown_author":"ben:"})", true);
+    rewritten.native("text") = "ben:\r\na";
+    BOOST_TEST(rewritten.member("content") == R"("a")");
+    rewritten.native("text") = "ben: a";
+    BOOST_TEST(rewritten.member("content") == R"("ben: a")");
     // A text that happens to begin like it, without a state that says so, is shown whole.
     auto native = comment();
     native.native("text") = "ben (ben@example.com):\nfirst";

@@ -330,7 +330,7 @@ BOOST_AUTO_TEST_CASE(a_native_attachment_reads_as_a_log_file) {
     BOOST_TEST(
         bj::serialize(artifact().shown()) ==
         R"({"id":2147483665,"caseId":42,"caseXid":"case-xid-0042","summary":"x.log","type":"Log File",)"
-        R"("dateAdded":"2026-01-05T09:30:00Z","derivedLink":true,"hashCode":"abcd"})");
+        R"("dateAdded":"2026-01-05T09:30:00Z","hashCode":"abcd"})");
 }
 
 BOOST_AUTO_TEST_CASE(an_artifacts_intel_type_follows_from_its_type) {

@@ -40,6 +40,7 @@ public:
         mapping::stored_reader reader(programs_.compiled->slots, programs_.compiled->bag);
         reader.read(now.root(), nullptr);
         states.offer_to(reader, kind_, number);
+        open_files(reader);
         mapping::write_plan out;
         const mapping::field_set known = fields(shipped(), carry_max);
         CB_CHECK(programs_.write->run(doc.root(), create ? nullptr : &reader, known, world_, now_, out));
@@ -59,6 +60,8 @@ public:
         if (p.carry != mapping::write_plan::carry_action::keep) {
             for (const auto id : p.old_carry) entries.erase(id);
         }
+        for (const auto& f : p.spills) files[f.file] = f.text;
+        for (const auto& f : p.old_spills) files.erase(f);
     }
 
     boost::json::object view(mapping::ledger* notes = nullptr) const {
@@ -68,6 +71,7 @@ public:
         mapping::stored_reader reader(programs_.compiled->slots, programs_.compiled->bag);
         reader.read(now.root(), nullptr);
         states.offer_to(reader, kind_, number);
+        open_files(reader);
         mapping::view_program::request what;
         what.holder = 42;
         what.holder_created = "2026-01-01T00:00:00Z";
@@ -98,9 +102,16 @@ public:
     }
 
     std::map<std::int64_t, std::string> entries;  // of the case's carry
+    std::map<std::string, std::string> files;
     std::int64_t number = 17;
 
 private:
+    void open_files(mapping::stored_reader& reader) const {
+        for (const auto& [rule, reference] : reader.carry().spills().members()) {
+            const auto file = files.find(std::string(reference.element(0).text()));
+            if (file != files.end()) reader.carry().provide(rule.text(), file->second);
+        }
+    }
     const mapping::object_programs& programs_;
     const char* kind_;
     child_world world_;

@@ -196,11 +196,10 @@ BOOST_AUTO_TEST_CASE(attributes_need_a_type_of_cases_and_keep_its_limits) {
     BOOST_TEST(add("Root Cause", "Malware").code() == "0x1001");
     BOOST_TEST(b.put("caseAttributes/2", R"({"value":"Nonsense"})").message() ==
                "Please enter a valid Root Cause.");
-    for (int i = 0; i < 4; ++i) BOOST_TEST(add("Bridge State", "more").status == 200u);
-    BOOST_TEST(add("Bridge State", "too many").code() == "0x1001");
-    BOOST_TEST(
-        b.post("caseAttributes", R"({"caseId":)" + id + R"(,"type":"Bridge State","value":"x"})").code() ==
-        "0x1001");
+    for (int i = 0; i < 5; ++i) BOOST_TEST(add("Region", "more").status == 200u);
+    BOOST_TEST(add("Region", "too many").code() == "0x1001");
+    BOOST_TEST(b.post("caseAttributes", R"({"caseId":)" + id + R"(,"type":"Region","value":"x"})").code() ==
+               "0x1001");
 }
 
 BOOST_AUTO_TEST_CASE(attributes_are_appended_replaced_and_deleted_by_id) {

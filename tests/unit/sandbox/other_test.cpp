@@ -26,7 +26,7 @@ BOOST_AUTO_TEST_CASE(a_file_artifact_gives_its_bytes_back_only_when_asked) {
     BOOST_TEST(made.status == 201u);
     BOOST_TEST(!made.data().as_object().contains("fileData"));
     BOOST_TEST(!made.data().as_object().contains("intelType"));
-    BOOST_TEST(!made.data().as_object().at("derivedLink").as_bool());
+    BOOST_TEST(made.data().as_object().at("derivedLink").as_bool());
     BOOST_TEST(text(b.get("artifacts/1?fields=fileData").data(), "fileData") == "AAH/");
     const auto hash = text(made.data(), "hashCode");
     const auto changed = b.put("artifacts/1?fields=fileData", R"({"fileData":"AAAA"})");
@@ -87,6 +87,7 @@ BOOST_AUTO_TEST_CASE(a_note_shows_its_case_only_where_it_is_one_of_the_case) {
     const auto of_artifact = b.post("notes", R"({"artifactId":1,"text":"n"})");
     BOOST_TEST(!of_artifact.data().as_object().contains("caseId"));
     BOOST_TEST(of_artifact.data().as_object().at("artifactId").as_int64() == 1);
+    BOOST_TEST(b.get("notes/2?fields=caseId").data().as_object().at("caseId").as_int64() == 1);
     BOOST_TEST(b.put("notes/1", R"({"text":"new"})").data().as_object().at("edited").as_bool());
     BOOST_TEST(b.ids("notes", "hasCase(id = 1)") == "1,2");
     BOOST_TEST(b.get("cases/1?fields=notes")

@@ -6,6 +6,7 @@
 #include <boost/test/unit_test.hpp>
 
 using namespace casebridge::sandbox::tracecat;
+using casebridge::platform::tracecat::recognised_type;
 
 namespace {
 

@@ -82,6 +82,10 @@ bj::value or_null(const bj::value& from, const char* member) {
     return there == nullptr ? bj::value() : *there;
 }
 
+std::string xid_of(std::size_t cases, const step& s) {
+    return "sequence-" + std::to_string(cases) + "-" + std::to_string(s.other);
+}
+
 void sort_by(bj::array& list, const char* member) {
     std::stable_sort(list.begin(), list.end(), [&](const bj::value& a, const bj::value& b) {
         return as_text(a.at(member)) < as_text(b.at(member));
@@ -234,7 +238,7 @@ bj::value reverse_world::read() {
 
 // A case with something of everything, in one request.
 void reverse_world::plan_new_case(const step& s, bj::array& cases, action& a) {
-    const std::string xid = "sequence-" + std::to_string(cases.size()) + "-" + std::to_string(s.other);
+    const std::string xid = xid_of(cases.size(), s);
     bj::object body{{"name", "Case " + std::to_string(s.other)},
                     {"xid", xid},
                     {"status", "Open"},
@@ -412,7 +416,9 @@ std::optional<world::action> reverse_world::plan(const step& s, const bj::value&
     a.after = model;
     auto& cases = a.after.as_array();
     if (kind == "create case" || cases.empty()) {
-        if (cases.size() >= 2) return std::nullopt;
+        const bj::value xid(xid_of(cases.size(), s));
+        const auto taken = [&](const bj::value& c) { return c.at("xid") == xid; };
+        if (cases.size() >= 2 || std::any_of(cases.begin(), cases.end(), taken)) return std::nullopt;
         plan_new_case(s, cases, a);
         return a;
     }

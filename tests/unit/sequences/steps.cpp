@@ -92,7 +92,10 @@ void run_sequence(world& w, const std::vector<step>& steps, const mishap& m) {
         }
         model = std::move(actual);
     }
-    RC_TAG(std::string(done == 0 ? "no step" : done < 4 ? "1 to 3 steps" : done < 8 ? "4 to 7 steps" : "8 steps or more"));
+    RC_TAG(std::string(done == 0  ? "no step"
+                       : done < 4 ? "1 to 3 steps"
+                       : done < 8 ? "4 to 7 steps"
+                                  : "8 steps or more"));
 }
 
 }  // namespace casebridge::sequences

@@ -109,7 +109,8 @@ BOOST_AUTO_TEST_CASE(an_empty_plan_is_an_empty_object) {
 BOOST_AUTO_TEST_CASE(removals_name_ids_and_tags_say_their_mode) {
     BOOST_TEST(tc::remove_attributes_body({3, 4}) ==
                R"({"attributes":{"data":[{"id":3},{"id":4}],"mode":"delete"}})");
-    BOOST_TEST(tc::tag_body("a\"b", true, "S", {}) == R"({"tags":{"data":[{"name":"a\"b"}],"mode":"append"}})");
+    BOOST_TEST(tc::tag_body("a\"b", true, "S", {}) ==
+               R"({"tags":{"data":[{"name":"a\"b"}],"mode":"append"}})");
     BOOST_TEST(tc::tag_body("x", false, "S", {}) == R"({"tags":{"data":[{"name":"x"}],"mode":"delete"}})");
 }
 

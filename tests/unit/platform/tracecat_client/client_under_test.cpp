@@ -109,7 +109,8 @@ result<platform::reply_ptr> client_under_test::upload(const uuid& of, std::strin
     return out;
 }
 
-result<std::string> client_under_test::download(const uuid& of, const uuid& attachment, std::string_view sha256) {
+result<std::string> client_under_test::download(const uuid& of, const uuid& attachment,
+                                                std::string_view sha256) {
     auto ctx = context();
     auto out = run_one(store.download(ctx, of, attachment, sha256));
     requests = ctx.requests;
@@ -129,6 +130,18 @@ result<void> client_under_test::remove(const uuid& id) {
     return out;
 }
 
+result<client_under_test::texts> client_under_test::list_texts() {
+    auto ctx = context();
+    auto out = run_one(store.list_texts(ctx));
+    requests = ctx.requests;
+    return out;
+}
+result<void> client_under_test::write_text(std::string name, std::optional<std::string> text) {
+    auto ctx = context();
+    auto out = run_one(store.write_text(ctx, std::move(name), std::move(text)));
+    requests = ctx.requests;
+    return out;
+}
 result<bool> client_under_test::offers(child what) {
     auto ctx = context();
     auto out = run_one(store.offers(ctx, what));

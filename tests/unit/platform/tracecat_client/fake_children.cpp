@@ -31,6 +31,27 @@ std::string trimmed(std::string text) {
 
 }  // namespace
 
+upstream::answer fake_server::fields(const upstream::call& c, std::string_view id) {
+    if (c.method == "GET") {
+        bj::array out{{{"id", "id"}, {"reserved", true}}};
+        for (const auto& field : custom_fields) {
+            bj::object one{{"id", field}, {"reserved", false}, {"options", nullptr}};
+            if (const auto* made = definitions.if_contains(field); made != nullptr) one = made->as_object();
+            out.push_back(std::move(one));
+        }
+        return answer_of(200, bj::serialize(out));
+    }
+    const bj::object sent = bj::parse(c.body).as_object();
+    if (c.method == "PATCH") {
+        definitions.at(id).as_object()["options"] = sent.at("options");
+        return answer_of(204);
+    }
+    const std::string name(sent.at("name").as_string());
+    custom_fields.push_back(name);
+    definitions[name] = bj::object{{"id", name}, {"reserved", false}, {"options", sent.at("options")}};
+    return answer_of(201, "null");
+}
+
 bj::object& fake_server::add_comment(fake_case& on, std::string content, std::optional<std::string> by) {
     bj::object made{{"id", new_id(9000 + ++children_)}, {"created_at", text_of(++clock)}};
     made["content"] = std::move(content);

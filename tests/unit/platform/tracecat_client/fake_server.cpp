@@ -193,11 +193,7 @@ upstream::answer fake_server::route(const upstream::call& c) {
     }
     if (!foreign_workspace.empty() && whole.find(foreign_workspace) != std::string_view::npos)
         return answer_of(403, R"({"detail":"Forbidden"})");
-    if (parts[0] == "case-fields") {
-        bj::array out{{{"id", "id"}, {"reserved", true}}};
-        for (const auto& id : custom_fields) out.push_back({{"id", id}, {"reserved", false}});
-        return answer_of(200, bj::serialize(out));
-    }
+    if (parts[0] == "case-fields") return fields(c, parts.size() > 1 ? parts[1] : std::string_view{});
     if (parts[0] == "members")
         return answer_of(200,
                          R"([{"user_id":"7c0e6d5a-1b2c-4d3e-8f90-a1b2c3d4e5f6","email":"ana@example.com"}])");

@@ -50,6 +50,7 @@ public:
     std::vector<fake_case> cases;
     std::vector<bj::object> tags;
     std::vector<std::string> custom_fields{"risk_score"};
+    bj::object definitions;  // of those that were made here, by id
     std::set<std::string> sessions;
     bool keys_work = true, logins_work = true;
     bool canonical = true, knows_payloads = true;
@@ -82,6 +83,7 @@ private:
     upstream::answer change_tags(const upstream::call& c, fake_case& on, std::string_view below);
     upstream::answer tag_definitions(const upstream::call& c);
     // fake_children.cpp; below: "/comments", "/tasks/<id>"
+    upstream::answer fields(const upstream::call& c, std::string_view id);
     upstream::answer children(const upstream::call& c, fake_case& on, std::string_view below);
     upstream::answer comments(const upstream::call& c, fake_case& on, std::string_view id);
     upstream::answer tasks(const upstream::call& c, fake_case& on, std::string_view id);
@@ -123,6 +125,9 @@ struct client_under_test {
                                                  platform::store_change change);
     result<void> remove(const uuid& id);
     using child = platform::case_store::child;
+    using texts = std::vector<platform::case_store::workspace_text>;
+    result<texts> list_texts();
+    result<void> write_text(std::string name, std::optional<std::string> text);
     result<bool> offers(child what);
     result<platform::reply_ptr> children(const uuid& of, child what);
     result<platform::reply_ptr> create_child(const uuid& of, child what, std::string_view members);
