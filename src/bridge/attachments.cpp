@@ -214,10 +214,9 @@ task<result<outcome>> exchange::store_attachment(session& s, const child_work& w
     CB_CO_CHECK(w.programs->write->run(document.root(), nullptr, *w.fields, w.refs, instant::now(), plan));
     platform::child_write made = w.write_of(plan, child::artifact);
     made.content = file.bytes;
-    made.history = [&](std::int64_t number) {
-        s.events.push_back({"attachment_created", event_members(id_of(s.state, number), file)});
-        return history_of(s);
-    };
+    made.history = child_work::history_of_new(*this, s, id_kind::attachment, [&file](const std::string& id) {
+        return case_event{"attachment_created", event_members(id, file)};
+    });
     made.finish_state = [&](std::string state, json::value stored) {
         return with_mark(std::move(state), backend_.mark_of_content(stored));
     };

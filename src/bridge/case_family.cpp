@@ -183,6 +183,18 @@ task<result<void>> exchange::fetch_child_spills(session& s, std::int64_t case_nu
     co_return result<void>{};
 }
 
+std::function<std::vector<std::string>(std::int64_t)> exchange::child_work::history_of_new(
+    const exchange& e, session& s, id_kind kind, std::function<case_event(const std::string& id)> tell) {
+    return [&e, &s, kind, tell = std::move(tell), known = std::int64_t{0},
+            entries = std::vector<std::string>{}](std::int64_t number) mutable {
+        if (number == known) return entries;
+        s.events = {tell(s.state.ids().encode(kind, number).to_string())};
+        known = number;
+        entries = e.history_of(s);
+        return entries;
+    };
+}
+
 platform::child_write exchange::child_work::write_of(const mapping::write_plan& plan, child what) const {
     platform::child_write w;
     w.what = what;

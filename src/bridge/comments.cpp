@@ -122,11 +122,10 @@ task<result<outcome>> exchange::create_comment(session& s) {
     mapping::write_plan plan;
     CB_CO_CHECK(w.programs->write->run(document.root(), nullptr, *w.fields, w.refs, instant::now(), plan));
     platform::child_write made = w.write_of(plan, child::note);
-    made.history = [&](std::int64_t number) {
-        const std::string id = s.state.ids().encode(id_kind::comment, number).to_string();
-        s.events.push_back(event_of("created", id, std::string(s.op.document.member("parent_id").text())));
-        return history_of(s);
-    };
+    made.history =
+        child_work::history_of_new(*this, s, id_kind::comment,
+                                   [parent = std::string(s.op.document.member("parent_id").text())](
+                                       const std::string& id) { return event_of("created", id, parent); });
     CB_CO_TRY(const auto done, co_await write_child(s, w.of, made));
     out.id = s.state.ids().encode(id_kind::comment, done.number);
     co_return out;

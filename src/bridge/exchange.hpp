@@ -218,7 +218,8 @@ private:
     void note_refused_history(session& s) const;
     // After a write that went well; locked: by the caller, within the process.
     task<void> settle_history(session& s, case_past& past, bool locked);
-    task<void> fold_history(session& s, std::int64_t number, std::size_t least);
+    // False: nothing was folded. least: entries that are worth it.
+    task<bool> fold_history(session& s, std::int64_t number, std::size_t least);
     static std::string case_key(const session& s, std::int64_t number);
     task<result<tag_entry>> find_tag(session& s);
 

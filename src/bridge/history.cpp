@@ -110,36 +110,37 @@ task<void> exchange::settle_history(session& s, case_past& past, bool locked) {
     const std::string key = case_key(s, past.number);
     if (!past.refused) gate_.views().note_written(key, past.views);
     if (past.entries.size() < fold_at && !full) co_return;
-    const std::size_t least = full ? 2 : fold_at;
-    if (locked) {
-        co_await fold_history(s, past.number, least);
-        co_return;
+    write_gate::pass pass;
+    if (!locked) {
+        auto entered = co_await gate_.enter(key, s.op.deadline);
+        if (!entered) co_return;
+        pass = std::move(entered);
     }
-    const auto pass = co_await gate_.enter(key, s.op.deadline);
-    if (pass) co_await fold_history(s, past.number, least);
+    const bool folded = co_await fold_history(s, past.number, full ? 2 : fold_at);
+    if (full && !folded) note_refused_history(s);
 }
 
 // The case is locked within the process. Failures cost nothing: the next write tries again.
-task<void> exchange::fold_history(session& s, std::int64_t number, std::size_t least) {
+task<bool> exchange::fold_history(session& s, std::int64_t number, std::size_t least) {
     const auto& carry = tables_.object("case").source->carry;
-    if (!carry || carry->spill_type.empty()) co_return;
+    if (!carry || carry->spill_type.empty()) co_return false;
     auto found = co_await backend_.read_case(s.ctx, number);
-    if (found.has_error()) co_return;
+    if (found.has_error()) co_return false;
     mapping::child_states states;
     states.read(*tables_.object("case").compiled, (*found)->data);
     case_log log(history_prefix(tables_));
     for (const auto& e : states.all())
         if (e.kind == history_kind) log.add_entry(e.text, e.id);
-    if (log.entry_ids().size() < least) co_return;
 
     mapping::write_plan plan;
     plan.old_carry = log.entry_ids();
     std::vector<platform::file_reference> names;
     for (const auto& f : log.files())
         if (f.bytes < full_file) names.push_back({number, f.name});
+    if (log.entry_ids().empty() || log.entry_ids().size() + names.size() < least) co_return false;
     if (!names.empty()) {
         auto texts = co_await backend_.read_files(s.ctx, names);
-        if (texts.has_error()) co_return;
+        if (texts.has_error()) co_return false;
         for (const auto& f : std::vector<case_log::file>(log.files())) {
             const auto text = texts->find(f.name);
             if (text == texts->end() || !log.add_file(f, text->second)) continue;
@@ -153,11 +154,12 @@ task<void> exchange::fold_history(session& s, std::int64_t number, std::size_t l
     plan.carry_text = history_reference(history_stamp::now(), file.file, file.text);
     plan.spills.push_back(std::move(file));
     const auto done = co_await backend_.update_case(s.ctx, number, plan);
-    if (done.has_value() && done->carry_kept) co_return;
+    if (done.has_value() && done->carry_kept) co_return true;
     observe::log(observe::level::warn, "the history of a case was not folded",
                  {{"request_id", s.op.request_id},
                   {"case", number},
                   {"reason", std::string_view(done.has_error() ? to_string(done.error().code) : "no room")}});
+    co_return false;
 }
 
 }  // namespace casebridge::bridge

@@ -53,6 +53,10 @@ struct exchange::child_work {
     std::vector<stored_child> all;
 
     platform::child_write write_of(const mapping::write_plan& plan, platform::child what) const;
+    // For child_write::history of a create: the same entries however often a write that is in doubt asks for them.
+    // tell: the event of the new child, by its id. Session and exchange must outlive it.
+    static std::function<std::vector<std::string>(std::int64_t)> history_of_new(
+        const exchange& e, session& s, id_kind kind, std::function<case_event(const std::string& id)> tell);
 };
 
 // A case of a list before it is rendered: its document lies in one of the pages.

@@ -168,11 +168,11 @@ task<result<outcome>> exchange::create_task(session& s) {
     mapping::write_plan plan;
     CB_CO_CHECK(w.programs->write->run(document.root(), nullptr, *w.fields, w.refs, instant::now(), plan));
     platform::child_write made = w.write_of(plan, child::task);
-    made.history = [&](std::int64_t number) {
-        const std::string id = s.state.ids().encode(id_kind::task, number).to_string();
-        s.events.push_back({"task_created", naming(id, s.op.document.member("title").text())});
-        return history_of(s);
-    };
+    made.history = child_work::history_of_new(
+        *this, s, id_kind::task,
+        [title = std::string(s.op.document.member("title").text())](const std::string& id) {
+            return case_event{"task_created", naming(id, title)};
+        });
     CB_CO_TRY(const auto done, co_await write_child(s, w.of, made));
     out.id = s.state.ids().encode(id_kind::task, done.number);
     const stored_child now = after(nullptr, done, plan, *w.programs, w.of.states);

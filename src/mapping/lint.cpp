@@ -22,7 +22,8 @@ void check_place(lint_report& out, const carry_spec& c) {
     const int places = (c.attribute.empty() ? 0 : 1) + (c.member.empty() ? 0 : 1) + (c.child.empty() ? 0 : 1);
     if (places != 1 || c.member.empty() != c.marker.empty()) {
         out.add(c.at, "on", "the state needs one place",
-                "name an \"attribute\", a \"member\" with its \"marker\", or the \"child\" that a case's entries name");
+                "name an \"attribute\", a \"member\" with its \"marker\", or the \"child\" that a case's "
+                "entries name");
         return;
     }
     if (c.member.empty()) return;

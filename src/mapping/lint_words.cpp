@@ -10,10 +10,10 @@ struct word {
 };
 
 const std::vector<word>& words() {
-    static const std::vector<word> all{
-        {"named", {rule_kind::ref}},  {"if", {rule_kind::time}},     {"has", {rule_kind::bool_}},
-        {"behind", {rule_kind::text}}, {"count", {rule_kind::number}}, {"unless", {rule_kind::drop}},
-        {"row", {rule_kind::drop}}};
+    static const std::vector<word> all{{"named", {rule_kind::ref}},    {"if", {rule_kind::time}},
+                                       {"has", {rule_kind::bool_}},    {"behind", {rule_kind::text}},
+                                       {"count", {rule_kind::number}}, {"unless", {rule_kind::drop}},
+                                       {"row", {rule_kind::drop}}};
     return all;
 }
 
@@ -52,7 +52,8 @@ private:
     void check_member(const rule& r, std::string_view key, const std::string& name, std::string_view type) {
         check_member(r.at, key, name, type);
     }
-    void check_member(const origin& at, std::string_view key, const std::string& name, std::string_view type) {
+    void check_member(const origin& at, std::string_view key, const std::string& name,
+                      std::string_view type) {
         if (name.empty()) return;
         const catalog_field* f = out_.right_object->find(name);
         if (f == nullptr)

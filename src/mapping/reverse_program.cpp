@@ -41,8 +41,8 @@ bool names_constant(const rule& r) { return r.right_or.starts_with('@'); }
 
 // Types whose values lie in the state as texts; documents lie there as they are.
 bool is_scalar(const catalog_field& f) {
-    static const std::set<std::string, std::less<>> types{"string",  "integer",   "boolean", "enum",
-                                                          "user", "timestamp", "uuid"};
+    static const std::set<std::string, std::less<>> types{"string", "integer",   "boolean", "enum",
+                                                          "user",   "timestamp", "uuid"};
     return types.contains(f.type);
 }
 

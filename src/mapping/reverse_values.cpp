@@ -87,8 +87,8 @@ bool reverse_program::append(const reverse_member& m, const reverse_subject& in,
         case source::text: return append_text(m, in, v, out);
         case source::enumeration: {
             const json::value kept = in.state.entry(m.name);
-            const int right = m.map->show_right(m.map->left_of(v.text()),
-                                                kept.is_string() ? m.map->right_of(kept.text()) : enum_map::none);
+            const int right = m.map->show_right(
+                m.map->left_of(v.text()), kept.is_string() ? m.map->right_of(kept.text()) : enum_map::none);
             if (right == enum_map::none) {
                 notes.note(finding_code::enum_unknown, m.by->id);
                 return false;
@@ -162,7 +162,8 @@ bool reverse_program::append_row(const reverse_member& m, const reverse_subject&
                                  const reverse_references& refs, std::string& out, ledger& notes) const {
     std::string name;
     json::tape t;
-    if (m.otherwise == nullptr || !append(*m.otherwise, in, refs, name, notes) || t.parse(name, {}).has_error())
+    if (m.otherwise == nullptr || !append(*m.otherwise, in, refs, name, notes) ||
+        t.parse(name, {}).has_error())
         return false;
     const auto row = m.row.find(t.root().text());
     if (row == m.row.end()) return false;

@@ -202,6 +202,7 @@ void write_program::plan_json(const step& s, json::value v, draft& d) const {
 
 void write_program::plan_time(const step& s, json::value v, draft& d) const {
     if (!s.by->carry || (!v.is_string() && !v.is_null())) return;
+    if (v.is_null() && d.current == nullptr) return;  // a new object has none anyway
     std::string text;
     // Without a place on the right side nothing carried is none; with one, that there is none has to be said.
     if (v.is_string() || !s.by->right.empty()) json::append_string(text, v.text());

@@ -100,7 +100,66 @@ def test_trap_40_small_fixed_ids(bridge):
     assert bridge.data("GET", "/v3/security/owners/3")["name"] == "Demo Organization"
 
 
+BODIES = {"notes": {"text": "t"}, "tasks": {"name": "t"}, "artifacts": {"summary": "s", "type": "Host"}, "workflowEvents": {"summary": "s"}}
+
+
+@pytest.mark.parametrize("path", BODIES)
+def test_the_same_key_again_answers_what_was_made_and_makes_nothing(bridge, number, path):
+    def post(key, **more):
+        answer = bridge.ask("POST", f"/v3/{path}", json={"caseId": number, **BODIES[path], **more}, headers={"Idempotency-Key": key} if key else {})
+        assert answer.status_code == 201, answer.text
+        return answer.json()["data"]["id"]
+
+    first = post(f"key-{path}-1")
+    assert post(f"key-{path}-1") == first != post(f"key-{path}-2") != post(None)
+    held = bridge.data("GET", f"/v3/{path}", params={"tql": f"caseId = {number}"})
+    assert len([one for one in held if not one.get("systemGenerated")]) == 3
+
+
+def test_the_same_key_again_makes_no_second_case(bridge):
+    body = {"name": "once", "severity": "Low", "status": "Open", "notes": {"data": [{"text": "once"}]}}
+    one, two = (bridge.data("POST", "/v3/cases", json=body, headers={"Idempotency-Key": "case-once"})["id"] for _ in range(2))
+    assert one == two and len(bridge.data("GET", "/v3/notes", params={"tql": f"caseId = {one}"})) == 1
+    bridge.drop(one)
+
+
+@pytest.mark.parametrize("path", BODIES)
+def test_children_are_removed_by_a_query(bridge, number, path):
+    for name in ("stays", "goes", "goes"):
+        bridge.data("POST", f"/v3/{path}", json={"caseId": number, **{k: name if k != "type" else v for k, v in BODIES[path].items()}})
+    word = {"notes": "data", "tasks": "name"}.get(path, "summary")
+    query = {"tql": f'caseId = {number} and {word} = "goes"'}
+    bridge.data("DELETE", f"/v3/{path}", params=query, data='{"deletedReason":"by a query"}')
+    left = bridge.data("GET", f"/v3/{path}", params=query)
+    assert left == [] or [one["deletedReason"] for one in left] == ["by a query"] * 2
+    assert len(bridge.data("GET", f"/v3/{path}", params={"tql": f'caseId = {number} and {word} = "stays"'})) == 1
+
+
 # Refusals
+
+
+@pytest.mark.parametrize("path", BODIES)
+def test_a_reader_does_not_write_what_hangs_on_a_case(bridge, number, path):
+    made = bridge.data("POST", f"/v3/{path}", json={"caseId": number, **BODIES[path]})["id"]
+    reads = TOKEN + "-reader"
+    assert bridge.ask("GET", f"/v3/{path}/{made}", token=reads).status_code == 200
+    for method, target in [("POST", f"/v3/{path}"), ("PUT", f"/v3/{path}/{made}"), ("DELETE", f"/v3/{path}/{made}")]:
+        refused = bridge.ask(method, target, token=reads, json={"caseId": number, **BODIES[path], "deletedReason": "r"})
+        assert (refused.status_code, refused.json()["errCode"]) == (403, "0x1003")
+    assert bridge.ask("GET", f"/v3/{path}/{made}").status_code == 200
+
+
+def test_what_hangs_on_a_case_is_seen_by_those_who_see_the_case(bridge):
+    hidden = bridge.make(userAccess={"data": [{"id": 9}]}, notes={"data": [{"text": "for few"}]}, tasks={"data": [{"name": "for few"}]},
+                         artifacts={"data": [{"summary": "for few", "type": "Host"}]})
+    reads = TOKEN + "-reader"
+    for path in (*BODIES, "caseAttributes"):
+        query = {"tql": f"caseId = {hidden}"}
+        mine = bridge.data("GET", f"/v3/{path}", params=query)
+        assert bridge.ask("GET", f"/v3/{path}", params=query, token=reads).json()["data"] == []
+        for one in mine:
+            assert bridge.ask("GET", f"/v3/{path}/{one['id']}", token=reads).status_code == 404
+    bridge.drop(hidden)
 
 
 def test_a_reader_reads_and_does_not_write(bridge, number):

@@ -88,8 +88,9 @@ def start_tracecat(stack, name):
     """Ports of a sandbox with add-ons and of the same one without."""
     port, plain = free_port(), free_port()
     data = stack.write(f"{name}.json", tracecat_data())
+    url = f"http://127.0.0.1:{port}"
     stack.start(name, ["casebridge-sandbox", "tracecat", "--listen", f"127.0.0.1:{port}", "--plain-listen", f"127.0.0.1:{plain}",
-                       "--quiet", "--public-url", f"http://127.0.0.1:{port}", "--data", data], lambda: listening(f"http://127.0.0.1:{port}/__sandbox/requests"))
+                       "--quiet", "--public-url", url, "--data", data], lambda: listening(url + "/__sandbox/requests"))
     return port, plain
 
 

@@ -72,6 +72,15 @@ def test_bytes_come_back_as_they_were_sent(client, native, case, size):
     assert (whole["summary"], whole["type"], whole["derivedLink"]) == ("server log.txt", "Log File", False)
 
 
+@pytest.mark.parametrize("name, kind, data, type_", [
+    ("a.PNG", "image/png", PNG, "Image File"), ("a.webp", "image/webp", b"RIFF\0\0\0\0WEBP", "Image File"),
+    ("a.csv", "text/csv", b"a,b\n", "Log File"), ("a.pdf", "application/pdf", b"%PDF-1.4", "Log File"),
+])
+def test_the_artifact_type_follows_from_the_name(client, native, case, name, kind, data, type_):
+    assert stored(client, case, name, data, kind)["content_type"] == kind
+    assert [a["type"] for a in native.artifacts(client.number(case))] == [type_]
+
+
 def test_a_picture_of_the_largest_size_passes_both_ways(client, case):
     data = picture(LARGEST)
     made = stored(client, case, "screen.png", data, "image/png")

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 from conftest import Stack
-from organisation import KEYS, LEAD_TOKEN, SANDBOX_DATA, Organisation, bridge, password_hash
+from organisation import LEAD_TOKEN, SANDBOX_DATA, Organisation, bridge, password_hash
 from support import STATE, ThreatConnect, unique
 from talk_support import COMMENT_KEYS, Talk, detail, notes, states
 
@@ -22,11 +22,16 @@ def org():
             bridge("main", hashed=hashed, session_realm="soc"), bridge("plain", hashed=hashed, session_realm="soc", case_addons=False),
             bridge("visible", hashed=hashed, session_realm="soc", attribution="carried, visible"), bridge("strict", strict=True),
             bridge("read-only", mode="read-only"), bridge("shadow", mode="shadow"), bridge("no-deletes", deletes=False),
-        ], data={**SANDBOX_DATA, "attributeTypes": [*SANDBOX_DATA["attributeTypes"]]}, threads=3)
+        ], data=SANDBOX_DATA, threads=3)
         built.people = {name: built.person(name) for name in ("viewer", "editor", "admin", "lead")}
         yield built
     finally:
         made.stop()
+
+
+def events_of(talk):
+    """The events of the case that are about comments, the newest first."""
+    return [e for e in talk.good("GET", "/events", 200).json()["events"] if "comment_id" in e]
 
 
 @pytest.fixture
@@ -161,6 +166,8 @@ def test_a_root_with_replies_leaves_a_stone(org, case):
     assert (stone["content"], stone["is_deleted"], stone["parent_id"]) == ("Comment deleted", True, None)
     assert stone["deleted_at"] is not None and stone["user"]["email"] == "admin@tests.example"
     assert stone["last_edited_at"] == edited
+    assert {k: v for k, v in events_of(case)[0].items() if k not in ("user_id", "created_at")} == {
+        "comment_id": root, "thread_root_id": root, "type": "comment_deleted", "delete_mode": "soft"}
     assert [n["text"] for n in notes(org.native, case.number)] == ["Comment deleted", "Reply"]
     assert case.take_back(root).status_code == 204  # once more changes nothing
     assert case.comments()[0] == stone
@@ -326,6 +333,7 @@ def test_what_was_made_although_the_answer_was_lost_is_a_success(org, case, faul
     with org.native.fault(fault):
         case.say("made all the same")
     assert (case.contents(), case.authors()) == (["made all the same"], ["admin@tests.example"])
+    assert [e["type"] for e in events_of(case)] == ["comment_created"]
     assert len(notes(org.native, case.number)) == 1
     assert len(states(org.native, case.number, "note")) == 1
 
@@ -354,6 +362,7 @@ def test_a_comment_without_its_state_gets_it_as_soon_as_that_is_possible(org, ca
     with org.native.fault("status:500@PUT /api/v3/cases*1"), org.native.fault("status:500@DELETE /api/v3/notes*1"):
         case.say("at the second try")
     assert (case.contents(), case.authors()) == (["at the second try"], ["admin@tests.example"])
+    assert [e["type"] for e in events_of(case)] == ["comment_created"]
 
 
 @pytest.mark.parametrize("fault, status, text", [
@@ -369,8 +378,7 @@ def test_an_edit_is_a_failure_only_if_nothing_changed(org, case, fault, status, 
 def test_an_edit_to_the_same_text_is_one(org, case):
     made = case.say("the same")
     assert case.edit(made, content="the same").status_code == 204
-    events = case.good("GET", "/events", 200).json()["events"]
-    assert [e["type"] for e in events if e.get("comment_id") == made] == ["comment_updated", "comment_created"]
+    assert [(e["type"], e["comment_id"]) for e in events_of(case)] == [("comment_updated", made), ("comment_created", made)]
 
 
 def test_a_removal_whose_answer_was_lost_is_done(org, case):
@@ -462,3 +470,22 @@ def test_a_write_costs_a_read_the_note_and_what_goes_with_it(org, case):
     with org.native.watched() as seen:
         case.take_back(first)
     assert [m for m, _ in seen][:2] == ["GET", "DELETE"] and len(seen) <= 4
+
+
+# Two listeners over one organisation
+
+def test_a_login_counts_at_every_bridge_of_its_realm_until_it_ends(org):
+    here = org.person("lead")
+    there, elsewhere = (here.__class__(org.urls[name], here.workspace) for name in ("plain", "strict"))
+    for other in (there, elsewhere):
+        other.session.cookies.update(here.session.cookies)
+    assert there.call("GET", "/users/me").json()["email"] == "lead@tests.example"
+    assert elsewhere.call("GET", "/users/me").status_code == 401  # a realm of its own
+    assert there.call("POST", "/auth/logout").status_code == 204
+    there.session.cookies.update(here.session.cookies)
+    assert [c.call("GET", "/users/me").status_code for c in (here, there)] == [401, 401]
+
+
+def test_the_entitlements_tell_what_each_listener_has(org):
+    for name, has in (("main", True), ("plain", False)):
+        assert org.person("admin", name).call("GET", "/organization/entitlements").json()["case_addons"] is has

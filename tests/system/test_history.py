@@ -523,6 +523,17 @@ def test_reading_a_history_costs_one_request_and_one_more_for_its_files(client, 
     assert [(m, t.split("?")[0]) for m, t in seen] == [("GET", f"/api/v3/cases/{number}"), ("GET", "/api/v3/artifacts")]
 
 
+def test_folding_costs_what_the_page_says(client, native):
+    case = client.create()
+    costs = []
+    for i in range(50):
+        with native.watched() as seen:
+            many_changes(client, case, 1, i)
+        costs.append(len(seen))
+    assert sorted(set(costs)) == [2, 5, 8]  # a write; with the first fold; with a later one
+    assert costs.count(5) == 1 and costs.count(8) in (2, 3)
+
+
 def test_writes_cost_what_they_cost_without_a_history(client, native):
     case = client.create()
     tags = {"tag_id": "vpn"}

@@ -6,7 +6,7 @@ import random
 
 import pytest
 from conftest import Stack
-from reverse_support import ANA, BOTH, KEY, LOGIN, OTHER, SANDBOX_DATA, WRITER, PerThread, Reverse, bridge_part, side_by_side
+from reverse_support import ANA, BOTH, KEY, LOGIN, OTHER, WRITER, PerThread, Reverse, bridge_part, side_by_side
 from support import unique
 
 PER_CASE = 2**31

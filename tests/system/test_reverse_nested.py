@@ -41,7 +41,8 @@ def nested(name, data=b"bytes of a file"):
                            {"name": "task two", "status": "Closed"}]},
         "artifacts": {"data": [{"summary": "bad.example", "type": "Host", "notes": {"data": [{"text": "of a host"}]}},
                                {"summary": "log.txt", "type": "Log File", "fileData": b64(data)}]},
-        "workflowEvents": {"data": [{"summary": "Reported by phone", "eventDate": "2025-02-03T09:00:00Z", "notes": {"data": [{"text": "of an event"}]}}]},
+        "workflowEvents": {"data": [{"summary": "Reported by phone", "eventDate": "2025-02-03T09:00:00Z",
+                                     "notes": {"data": [{"text": "of an event"}]}}]},
     }
 
 
@@ -71,7 +72,8 @@ def check_nested(case, times=1):
         if artifact["summary"] == "bad.example":
             assert texts(artifact["notes"]) == ["of a host"]
     own = [e for e in case["workflowEvents"]["data"] if not e["systemGenerated"]]
-    assert [(e["summary"], e["eventDate"], texts(e["notes"])) for e in own] == [("Reported by phone", "2025-02-03T09:00:00Z", ["of an event"])] * times
+    told = [(e["summary"], e["eventDate"], texts(e["notes"])) for e in own]
+    assert told == [("Reported by phone", "2025-02-03T09:00:00Z", ["of an event"])] * times
 
 
 def test_a_case_is_made_with_all_that_hangs_on_it(site):
@@ -203,6 +205,38 @@ def test_a_create_under_a_key_is_done_once_however_often_it_is_sent_again(faulty
     assert answers[-1].status_code == 201
     there = [d for d in every(client, kind, f"caseId = {case}") if not d.get("systemGenerated")]
     assert [d["id"] for d in there] == [answers[-1].json()["data"]["id"]]
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+@pytest.mark.parametrize("kind", LISTS)
+@pytest.mark.parametrize("skip", range(2))
+def test_a_change_or_a_removal_that_meets_a_fault_is_done_or_not_and_done_again_without_harm(faulty, fault, kind, skip):
+    client = faulty.client()
+    case = client.create()["id"]
+    member = {"notes": "text", "tasks": "name", "artifacts": "summary", "workflowEvents": "summary"}[kind]
+    extra = {"fileData": b64(unique("bytes").encode()), "type": "Log File"} if kind == "artifacts" else {}
+    new = b64(unique("new bytes").encode())
+    more = {"fileData": new} if kind == "artifacts" else {"required": True} if kind == "tasks" else {}
+    made = make(client, kind, caseId=case, **{member: "before.txt"}, **extra)
+    others = ids(every(client, kind, f"caseId = {case}"))
+    faulty.gate.arm(only(["POST", "PATCH"], FAULTS[fault], skip=skip))
+    answer = client.call("PUT", f"/{kind}/{made['id']}", json={member: "after.txt", **more})
+    faulty.gate.disarm()
+    now = get(client, kind, made["id"])
+    assert now[member] in ("before.txt", "after.txt") and ids(every(client, kind, f"caseId = {case}")) == others
+    if answer.status_code == 200:
+        assert now[member] == "after.txt"
+    if kind == "artifacts":
+        assert now["fileData"] == (new if now[member] == "after.txt" else extra["fileData"])
+    again = client.done("PUT", f"/{kind}/{made['id']}", json={member: "after.txt", **more}, params=[("fields", "_all_")])
+    assert again[member] == "after.txt" and all(again[k] == v for k, v in more.items())
+    faulty.gate.arm(only(["DELETE", "PATCH"], FAULTS[fault], skip=skip))
+    answer = client.call("DELETE", f"/{kind}/{made['id']}", json={"deletedReason": "r"})
+    faulty.gate.disarm()
+    there = client.call("GET", f"/{kind}/{made['id']}")
+    gone = there.status_code == 404 or there.json()["data"].get("deleted", False)
+    assert gone or answer.status_code != 200
+    assert client.call("DELETE", f"/{kind}/{made['id']}", json={"deletedReason": "r"}).status_code in (200, 404)
 
 
 def test_a_case_made_under_a_key_is_one_case(one):

@@ -4,6 +4,7 @@ import base64
 import concurrent.futures
 import datetime
 import hashlib
+import uuid
 from urllib.parse import urlparse
 
 import pytest
@@ -25,7 +26,7 @@ class Interface:
         self.session = requests.Session()
         self.session.trust_env = False
         self.session.cookies.set("__tracecat:last-workspace-id", WORKSPACE)
-        self.session.cookies.set("tracecat:active-org-id", "77777777-7777-4777-8777-777777777777")
+        self.session.cookies.set("tracecat:active-org-id", str(uuid.uuid4()))
 
     def call(self, method, path, **kwargs):
         return self.session.request(method, f"{self.url}/api{path}", timeout=30, **kwargs)

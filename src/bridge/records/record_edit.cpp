@@ -30,6 +30,27 @@ bool in_doubt(errc code) noexcept {
            code == errc::upstream_error;
 }
 
+// The same text for equal documents: the store may put members in another order.
+std::string canonical(json::value v) {
+    std::string out;
+    if (v.is_array()) {
+        for (const auto& [none, e] : v.elements()) out += (out.empty() ? "[" : ",") + canonical(e);
+        return out.empty() ? "[]" : out + "]";
+    }
+    if (!v.is_object()) {
+        if (v) json::append_value(out, v);
+        return out;
+    }
+    std::vector<std::string> members;
+    for (const auto& [key, val] : v.members()) {
+        json::append_string(members.emplace_back(), key.text());
+        members.back() += ":" + canonical(val);
+    }
+    std::sort(members.begin(), members.end());
+    for (const auto& m : members) out += (out.empty() ? "{" : ",") + m;
+    return out.empty() ? "{}" : out + "}";
+}
+
 }  // namespace
 
 task<result<void>> records::make_natives(session& s, case_edit& e, uuid id) {
@@ -125,15 +146,15 @@ task<void> records::take_back(session& s, case_edit& e, uuid id, failure& why) {
     why.pointer.clear();
 }
 
-// Whether a write whose answer was lost has been done: all that it was to put into the lists is there.
+// Whether a write whose answer was lost has been done: not_found if the case's lists are not what they were to be.
 task<result<stored_case_ptr>> records::look_for(session& s, const case_edit& e, std::int64_t number) {
     platform::completion needs{true, false};
     CB_CO_TRY(auto now, co_await store_.read_case(s.ctx, number, needs));
     const auto in = tables_.object("case").reverse->read(now->document());
-    for (const auto& d : e.drafts) {
-        const auto there = mapping::kept_children(in.state.entry(d.kind->list));
-        if (std::none_of(there.begin(), there.end(), [&](const auto& k) { return k.own == d.own; }))
-            co_return fail(errc::not_found);
+    for (const auto& [name, list] : e.lists) {
+        const opened_text wanted(list.render());
+        if (list.changed() && canonical(wanted.root()) != canonical(in.state.entry(name)))
+            co_return fail(errc::not_found, "the write was not done");
     }
     co_return now;
 }
@@ -152,11 +173,19 @@ task<result<stored_case_ptr>> records::commit(session& s, case_edit& e, mapping:
     auto done = co_await put_case(s, before, plan);
     if (done.has_value()) co_return done;
     failure why = done.error();
-    if (in_doubt(why.code) && !e.drafts.empty()) {
-        auto now = co_await look_for(s, e, before->number);
-        if (now.has_value()) co_return now;
+    if (!in_doubt(why.code) || !e.changes_lists()) {
+        co_await take_back(s, e, before->id, why);
+        co_return why;
     }
-    co_await take_back(s, e, before->id, why);
+    auto now = co_await look_for(s, e, before->number);
+    if (now.has_value()) co_return now;
+    // What a write may refer to that may have been done must not go.
+    if (now.error().code == errc::not_found)
+        co_await take_back(s, e, before->id, why);
+    else
+        why = fail(errc::upstream_error,
+                   std::string(to_string(why.code)) +
+                       "; whether the write was done is not known: read before sending it again");
     co_return why;
 }
 

@@ -249,11 +249,11 @@ task<result<void>> records::remove_replaced_file(session& s, const case_edit& e)
     co_return result<void>{};
 }
 
-// Takes an upload back. What was there before it, or is needed elsewhere, stays: that is no remainder.
+// Takes an upload back. A failure says that it stays: other cases need the same bytes.
 task<result<void>> records::drop_file(session& s, uuid id, const child_draft& d) {
     const std::string hash = hex_hash(*d.bytes);
     CB_CO_TRY(const bool gone, co_await remove_file(s, id, d.stored_id, hash));
-    static_cast<void>(gone);
+    if (!gone) co_return fail(errc::conflict, "other cases need the same file");
     co_return result<void>{};
 }
 

@@ -84,9 +84,10 @@ private:
 
 // A nearer parent does for all others (§4.3, §4.4).
 maybe body_reader::check_required(const object_model& object, json::value body, bool nested) const {
-    const bool placed = nested || std::any_of(object.fields.begin(), object.fields.end(), [&](const field& f) {
-                            return f.post == use::near_parent && !is_nothing(body.member(f.name));
-                        });
+    const bool placed =
+        nested || std::any_of(object.fields.begin(), object.fields.end(), [&](const field& f) {
+            return f.post == use::near_parent && !is_nothing(body.member(f.name));
+        });
     for (const field& f : object.fields) {
         const bool wanted = f.post == use::must || (f.post == use::parent && !placed);
         if (!wanted || !is_nothing(body.member(f.name))) continue;
@@ -181,8 +182,7 @@ maybe body_reader::read_text(const object_model& object, const field& f, json::v
     }
     const std::size_t n = characters(text);
     if (f.most == 0 && n < f.least) return invalid(object, f, ", it must not be empty");
-    if (f.most != 0 && (n < f.least || n > f.most))
-        return invalid(object, f, length_wanted(f));
+    if (f.most != 0 && (n < f.least || n > f.most)) return invalid(object, f, length_wanted(f));
     out_->string(text);
     return std::nullopt;
 }
@@ -192,7 +192,7 @@ maybe body_reader::read_number(const object_model& object, const field& f, json:
     const auto least = static_cast<std::int64_t>(f.least), most = static_cast<std::int64_t>(f.most);
     if (!n || *n < least || (most != 0 && *n > most))
         return invalid(object, f,
-                       most != 0    ? ", please enter a number between " + std::to_string(least) + "-" +
+                       most != 0 ? ", please enter a number between " + std::to_string(least) + "-" +
                                        std::to_string(most)
                        : least != 0 ? ", please enter a number from " + std::to_string(least)
                                     : ", it must be an integer");

@@ -23,7 +23,7 @@
 namespace casebridge::platform::threatconnect {
 
 struct written_body {
-    std::string text;                   // JSON
+    std::string text;  // JSON
     std::vector<std::string> contents;  // decoded
 };
 

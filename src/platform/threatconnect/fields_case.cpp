@@ -57,8 +57,7 @@ constexpr field cases_[] = {
     list_of("artifacts", "artifacts", may, "the artifacts of the case"),
     list_of("associatedCases", "cases", may, "cases that are associated with it").with_modes(),
     list_of("associatedGroups", "groups", may, "groups that are associated with it").with_modes(),
-    list_of("associatedIndicators", "indicators", may, "indicators that are associated with it")
-        .with_modes(),
+    list_of("associatedIndicators", "indicators", may, "indicators that are associated with it").with_modes(),
     list_of("attributes", "caseAttributes", may, "the attributes of the case", 0).with_modes(),
     list_of("notes", "notes", may, "the notes of the case"),
     list_of("related", "cases", fixed, "cases that are related to it", 0),

@@ -12,7 +12,8 @@ using words = std::span<const query::keyword>;
 constexpr std::size_t small = 1024 * 1024, large = 32 * 1024 * 1024;
 constexpr writes read_only{};
 constexpr writes all_of_case{true, true, true, true, true}, all_of_tag{true, true, true, false, true},
-    all_of_attribute{true, true, true}, all_of_child{true, true, true, true}, all_of_template{true, true, true};
+    all_of_attribute{true, true, true}, all_of_child{true, true, true, true},
+    all_of_template{true, true, true};
 
 object_model served(sv path, sv entity, sv type, k kind, std::span<const field> fields, words w,
                     writes allowed = read_only, std::size_t body = small) {
@@ -81,13 +82,12 @@ struct all_objects {
             served("tasks", "task", "Task", k::task, tables::tasks, tables::task_words, all_of_child, large)),
         served("artifacts", "artifact", "Artifact", k::artifact, tables::artifacts, tables::artifact_words,
                all_of_child, large),
-        removed_with("deletedReason",
-                     served("workflowEvents", "workflow event", "WorkflowEvent", k::event, tables::events,
-                            tables::event_words, all_of_child, large)),
-        never_made_inside(in_lists(served("workflowTemplates", "workflow template", "WorkflowTemplate",
-                                          k::template_, tables::templates, tables::template_words,
-                                          all_of_template),
-                                   entry::referred, "name")),
+        removed_with("deletedReason", served("workflowEvents", "workflow event", "WorkflowEvent", k::event,
+                                             tables::events, tables::event_words, all_of_child, large)),
+        never_made_inside(
+            in_lists(served("workflowTemplates", "workflow template", "WorkflowTemplate", k::template_,
+                            tables::templates, tables::template_words, all_of_template),
+                     entry::referred, "name")),
         empty("securityLabels", "security label", "SecurityLabel", tables::labels, tables::role_words,
               "there is no place for security labels on this server"),
         intelligence("groups", "group", "Group"),

@@ -63,7 +63,8 @@ struct field {
     std::span<const std::string_view> values = {};  // any letter case is taken, this one is passed on
     std::string_view of = {};  // path of the nested object
     bool modes = false;  // list: PUT honours append, delete and replace (§6.2)
-    bool whole = false;  // … and without a mode it is the whole list (userAccess: not to let in more than is meant)
+    bool whole =
+        false;  // … and without a mode it is the whole list (userAccess: not to let in more than is meant)
     std::string_view asked_as = {};  // its name in fields=, if it is not its own
     std::string_view alternative = {};  // required unless this one is given
     std::string_view otherwise = {};  // JSON to show where the document has no value

@@ -155,7 +155,6 @@ task<void> facade::create_attachment(context& c) {
         co_return;
     }
     answer_document(c, 201, out);
-    c.res.set("location", place_of_child(c, "attachments", out.id));
 }
 
 task<void> facade::show_attachment(context& c) {

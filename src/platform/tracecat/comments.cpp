@@ -9,7 +9,7 @@
 #include "core/timestamp.hpp"
 #include "json/writer.hpp"
 
-#include <algorithm>
+#include <map>
 #include <vector>
 
 namespace casebridge::platform::tracecat {
@@ -43,15 +43,17 @@ std::vector<entry> entries_of(const std::vector<item>& items) {
     return out;
 }
 
-void write_thread(json::writer& w, const entry& root, const std::vector<entry>& all) {
+using replies = std::map<std::string_view, std::vector<const entry*>>;  // by their root, in order
+
+void write_thread(json::writer& w, const entry& root, const replies& all) {
     std::string latest = root.updated;
     std::int64_t count = 0;
     w.begin_object().key("comment").raw(*root.document).key("replies").begin_array();
-    for (const entry& e : all) {
-        if (e.parent != root.id) continue;
-        w.raw(*e.document);
+    const auto own = all.find(root.id);
+    for (const entry* e : own == all.end() ? std::vector<const entry*>{} : own->second) {
+        w.raw(*e->document);
         ++count;
-        if (is_earlier(latest, e.updated)) latest = e.updated;
+        if (is_earlier(latest, e->updated)) latest = e->updated;
     }
     w.end_array().member("reply_count", count).member("last_activity_at", latest).end_object();
 }
@@ -59,11 +61,15 @@ void write_thread(json::writer& w, const entry& root, const std::vector<entry>& 
 // Roots in the order of the list, each with its replies.
 std::string threads_of(const std::vector<item>& items) {
     const std::vector<entry> all = entries_of(items);
+    replies below;
+    for (const entry& e : all) {
+        if (!e.parent.empty()) below[e.parent].push_back(&e);
+    }
     std::string out;
     json::writer w(out);
     w.begin_array();
     for (const entry& e : all) {
-        if (e.parent.empty()) write_thread(w, e, all);
+        if (e.parent.empty()) write_thread(w, e, below);
     }
     w.end_array();
     return out;

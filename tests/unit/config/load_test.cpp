@@ -48,6 +48,20 @@ BOOST_AUTO_TEST_CASE(a_minimal_file_gets_the_documented_defaults) {
     BOOST_TEST(b.public_url == "http://127.0.0.1:0");
 }
 
+BOOST_AUTO_TEST_CASE(add_ons_sessions_and_attribution_of_a_tracecat_facade) {
+    const auto plain = good(minimal());
+    BOOST_TEST(plain->bridges.at(0).case_addons);
+    BOOST_TEST(!plain->bridges.at(0).visible_authors);
+    BOOST_TEST(plain->bridges.at(0).session_realm == plain->bridges.at(0).name);
+    const auto set = good(with(R"("facade")", R"("case_addons": false, "attribution": "carried, visible",)"
+                                              R"( "session_realm": "soc", "facade")"));
+    BOOST_TEST(!set->bridges.at(0).case_addons);
+    BOOST_TEST(set->bridges.at(0).visible_authors);
+    BOOST_TEST(set->bridges.at(0).session_realm == "soc");
+    refused(with(R"("facade")", R"("attribution": "visible", "facade")"),
+            {"\"visible\" is not allowed here"});
+}
+
 BOOST_AUTO_TEST_CASE(an_upstream_is_taken_apart_into_origin_path_and_credential) {
     const auto s = good(minimal());
     const auto* u = s->find_upstream("tc");

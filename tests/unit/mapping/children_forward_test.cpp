@@ -56,7 +56,9 @@ BOOST_AUTO_TEST_CASE(a_native_note_reads_as_a_comment_of_its_author) {
 
 BOOST_AUTO_TEST_CASE(a_comment_is_a_note_and_a_state_that_names_it) {
     auto c = comment();
-    const auto p = c.write(R"({"content":"first","parent_id":null,"user_id":"ben"})", true);
+    const auto p = c.write(R"({"content":"first","parent_id":null,"user_id":"ben","last_edited_at":null,)"
+                           R"("deleted_at":null})",
+                           true);
     BOOST_TEST(p.members == R"("text":"first")");
     BOOST_TEST(p.carry_text.starts_with(R"({"v":1,"of":["note",0],"r":1,"t":")"));
     BOOST_TEST(p.carry_text.ends_with(R"("s":{"user":"ben"}})"));

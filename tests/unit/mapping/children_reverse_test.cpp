@@ -1,115 +1,13 @@
 // Notes, tasks, artifacts and timeline events of cases that lie in Tracecat: what it takes goes there, the rest lies
 // beside it, and ThreatConnect's clients read back what they wrote.
+#include "kept_child.hpp"
 #include "property.hpp"
-#include "support.hpp"
-
-#include "mapping/kept_children.hpp"
-#include "mapping/reverse_writer.hpp"
-
-#include <boost/json.hpp>
 
 using namespace mapping_test;
 namespace bj = boost::json;
 using casebridge::errc;
-using casebridge::instant;
-using mapping::reverse_plan;
 
 namespace {
-
-class people final : public mapping::reverse_references {
-public:
-    std::string who = "12345678901234567890";
-    std::int64_t case_number(std::int64_t stored) const override { return stored; }
-    std::int64_t number_of(std::string_view kind, std::string_view id) const override {
-        return static_cast<std::int64_t>(kind.size() * 1000 + id.size());
-    }
-    std::int64_t child_number(std::int64_t c, std::int64_t own) const override { return (c << 31) + own; }
-    bool append_user(std::string& out, json::value stored) const override {
-        return append_user_named(out, stored.member("email").text());
-    }
-    bool append_login(std::string& out, json::value stored) const override {
-        out += stored.member("email").text();
-        return stored.member("email").is_string();
-    }
-    bool append_user_named(std::string& out, std::string_view name) const override {
-        if (name.empty()) return false;
-        out += R"({"userName":)";
-        json::append_string(out, name);
-        out += '}';
-        return true;
-    }
-    bool append_group_named(std::string& out, std::string_view name) const override {
-        return append_user_named(out, name);
-    }
-    std::string constant(std::string_view name) const override { return name == "owner" ? R"("Acme")" : "7"; }
-    assignee find_assignee(json::value w) const override {
-        using standing = assignee::standing;
-        if (w.is_null() || w.member("type").text() == "None") return {standing::nobody, {}, {}, {}};
-        const std::string name(w.member("data").member("userName").text());
-        if (name == "ana@example.com") return {standing::stored, "ana-id", {}, {}};
-        return name.empty() ? assignee{} : assignee{standing::carried, {}, "user", name};
-    }
-    std::optional<std::string> tag_named(std::int64_t) const override { return std::nullopt; }
-    std::optional<attribute_type> find_attribute_type(std::string_view) const override {
-        return std::nullopt;
-    }
-    std::string_view caller() const override { return who; }
-    const field_link* field_of_type(std::string_view) const override { return nullptr; }
-    const field_link* field_of_id(std::string_view) const override { return nullptr; }
-};
-
-// One child: the document that the store has of it (or that lies in the list), and its element of the list.
-class child {
-public:
-    child(const char* table, const char* document)
-        : programs_(shipped().object(table)), doc(bj::parse(document).as_object()) {}
-
-    casebridge::result<reverse_plan> plan(const std::string& body, bool create = false) const {
-        const std::string stored = bj::serialize(doc), kept = entries.empty() ? "null" : entries;
-        const parsed d(stored), e(kept), b(body);
-        auto in = subject(d, e);
-        reverse_plan out;
-        CB_CHECK(programs_.reverse_write->run(b.root(), create ? nullptr : &in, refs, clock, out));
-        return out;
-    }
-    reverse_plan write(const std::string& body, bool create = false) {
-        auto p = plan(body, create);
-        BOOST_REQUIRE_MESSAGE(p.has_value(), (p.has_error() ? p.error().detail : ""));
-        const bj::object native = bj::parse("{" + p->members + "}").as_object();
-        for (const auto& [key, val] : native) doc[key] = val;
-        if (p->writes_state) entries = p->entries;
-        clock.micros += 60'000'000;
-        return std::move(*p);
-    }
-    bj::object shown() const {
-        const std::string stored = bj::serialize(doc), kept = entries.empty() ? "null" : entries;
-        const parsed d(stored), e(kept);
-        std::string out;
-        mapping::ledger notes;
-        programs_.reverse->run(subject(d, e), refs, nullptr, out, notes);
-        return bj::parse(out).as_object();
-    }
-    std::string member(const char* name) const {
-        const bj::object all = shown();
-        return all.contains(name) ? bj::serialize(all.at(name)) : "(absent)";
-    }
-
-private:
-    mapping::reverse_subject subject(const parsed& d, const parsed& e) const {
-        auto in = mapping::subject_of(d.root(), e.root());
-        in.number = 2'147'483'665;
-        in.holder = 42;
-        in.holder_external_id = "case-xid-0042";
-        return in;
-    }
-    const mapping::object_programs& programs_;
-
-public:
-    bj::object doc;
-    std::string entries;
-    people refs;
-    instant clock{1'800'000'000'000'000};
-};
 
 child comment() {
     return {"comment",
@@ -426,80 +324,6 @@ BOOST_AUTO_TEST_CASE(random_tasks_are_shown_as_they_were_last_written) {
         }
     });
     BOOST_TEST(fine);
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(kept_lists)
-
-BOOST_AUTO_TEST_CASE(elements_come_back_as_they_were_put) {
-    mapping::kept_children_writer w({});
-    w.put(17, "0b0f3c1e", {}, R"({"author":"me"})", {});
-    w.put(18, {}, R"({"content":"x"})", R"({"taskId":"5"})", "00ff");
-    w.put(19, {}, R"({"content":"y"})", {}, {});
-    const std::string text = w.render();
-    BOOST_TEST(
-        text ==
-        R"([{"n":"17","u":"0b0f3c1e","s":{"author":"me"}},)"
-        R"({"n":"18","d":{"content":"x"},"s":{"taskId":"5"},"k":"00ff"},{"n":"19","d":{"content":"y"}}])");
-    const parsed list(text);
-    const auto all = mapping::kept_children(list.root());
-    BOOST_REQUIRE(all.size() == 3U);
-    BOOST_TEST(all[0].own == 17);
-    BOOST_TEST(all[0].stored_id == "0b0f3c1e");
-    BOOST_TEST(!all[0].document);
-    BOOST_TEST(all[0].entries.member("author").text() == "me");
-    BOOST_TEST(all[1].document.member("content").text() == "x");
-    BOOST_TEST(all[1].key == "00ff");
-    BOOST_TEST(!all[2].entries);
-    BOOST_TEST(mapping::kept_children_writer(list.root()).render() == text);
-}
-
-BOOST_AUTO_TEST_CASE(a_number_is_given_out_once) {
-    const parsed list(R"([{"n":"17","d":{"a":1}},{"n":"18"}])");
-    mapping::kept_children_writer w(list.root());
-    BOOST_TEST(!w.changed());
-    BOOST_TEST(w.has(17));
-    BOOST_TEST(w.has(18));
-    w.put(17, {}, R"({"a":1})", {}, {});
-    BOOST_TEST(!w.changed());
-    w.remove(17);
-    BOOST_TEST(w.changed());
-    BOOST_TEST(w.render() == R"([{"n":"17"},{"n":"18"}])");
-    BOOST_TEST(mapping::kept_children(parsed(w.render()).root()).empty());
-    for (int i = 0; i < 1000; ++i) {
-        const auto n = w.new_number();
-        BOOST_TEST_REQUIRE((n > 0 && n <= (std::int64_t{1} << 31) - 1 && n != 17 && n != 18));
-    }
-    BOOST_TEST(mapping::kept_children_writer({}).render().empty());
-}
-
-BOOST_AUTO_TEST_CASE(lists_that_somebody_else_wrote_are_ignored_where_they_make_no_sense) {
-    const parsed list(
-        R"([7,null,"x",[],{},{"n":17,"d":{}},{"n":"0","d":{}},{"n":"-1","d":{}},{"n":"2147483648","d":{}},
-        {"n":"99999999999999999999","d":{}},{"n":"1x","d":{}},{"n":"5","d":[]},{"n":"6","u":7},{"n":"7","u":"","d":null},
-        {"n":"8","d":{"a":1}},{"n":"8","d":{"b":1}},{"n":"9","u":"id","s":[1],"k":{}}])");
-    const auto all = mapping::kept_children(list.root());
-    BOOST_REQUIRE(all.size() == 2U);
-    BOOST_TEST(all[0].own == 8);
-    BOOST_TEST(all[0].document.member("a").exists());
-    BOOST_TEST(all[1].own == 9);
-    BOOST_TEST(!all[1].entries);
-    BOOST_TEST(all[1].key.empty());
-    for (const char* none : {"null", "{}", "7", "\"x\"", R"({"data":[{"n":"1","d":{}}]})"})
-        BOOST_TEST(mapping::kept_children(parsed(none).root()).empty(), none);
-    // What stays is what could be read, and numbers that are taken.
-    mapping::kept_children_writer w(list.root());
-    for (const std::int64_t taken : {5, 6, 7, 8, 9}) BOOST_TEST(w.has(taken));
-}
-
-BOOST_AUTO_TEST_CASE(a_documents_changes_are_laid_over_it) {
-    const parsed d(R"({"content":"a","created_at":"t","n":1.50})");
-    BOOST_TEST(mapping::with_members(d.root(), R"("content":"b","user":null)") ==
-               R"({"created_at":"t","n":1.50,"content":"b","user":null})");
-    BOOST_TEST(mapping::with_members(d.root(), "") == R"({"content":"a","created_at":"t","n":1.50})");
-    BOOST_TEST(mapping::with_members({}, R"("a":1)") == R"({"a":1})");
-    BOOST_TEST(mapping::with_members(d.root(), R"("a":)") == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -35,9 +35,10 @@ BOOST_AUTO_TEST_SUITE(sandbox_children)
 BOOST_AUTO_TEST_CASE(a_case_is_created_with_children_of_any_depth) {
     tc::bench b;
     const auto id = b.new_case(everything);
-    const auto got = b.get("cases/" + id +
-                           "?fields=notes&fields=artifacts.notes&fields=tasks.notes&fields=tasks.artifacts.notes&"
-                           "fields=tasks.artifacts.fileData&fields=workflowEvents.notes");
+    const auto got =
+        b.get("cases/" + id +
+              "?fields=notes&fields=artifacts.notes&fields=tasks.notes&fields=tasks.artifacts.notes&"
+              "fields=tasks.artifacts.fileData&fields=workflowEvents.notes");
     const auto& c = got.data();
     BOOST_TEST(entries(c, "notes") == 1u);
     BOOST_TEST(entries(c, "artifacts") == 2u);  // the task's as well
@@ -55,8 +56,9 @@ BOOST_AUTO_TEST_CASE(sending_children_again_doubles_them_whatever_the_mode) {
     tc::bench b;
     const auto id = b.new_case();
     for (const char* mode : {"append", "replace", "delete"})
-        BOOST_TEST(b.put("cases/" + id, R"({"notes":{"data":[{"text":"t"}],"mode":")" + std::string(mode) + "\"}}")
-                       .status == 200u);
+        BOOST_TEST(
+            b.put("cases/" + id, R"({"notes":{"data":[{"text":"t"}],"mode":")" + std::string(mode) + "\"}}")
+                .status == 200u);
     BOOST_TEST(entries(b.get("cases/" + id + "?fields=notes").data(), "notes") == 3u);
 }
 
@@ -115,9 +117,11 @@ BOOST_AUTO_TEST_CASE(a_dependent_task_begins_pending_and_closing_says_who_and_wh
     const auto id = b.new_case();
     const auto one = b.post("tasks", R"({"caseId":)" + id + R"(,"name":"one"})");
     const auto number = std::to_string(in(one.data(), "id").as_int64());
-    const auto two = b.post("tasks", R"({"caseId":)" + id + R"(,"name":"two","dependentOnId":)" + number + "}");
+    const auto two =
+        b.post("tasks", R"({"caseId":)" + id + R"(,"name":"two","dependentOnId":)" + number + "}");
     BOOST_TEST(text(two.data(), "status") == "Pending");
-    BOOST_TEST(b.post("tasks", R"({"caseId":)" + id + R"(,"name":"x","dependentOnId":424242})").status == 400u);
+    BOOST_TEST(b.post("tasks", R"({"caseId":)" + id + R"(,"name":"x","dependentOnId":424242})").status ==
+               400u);
     const auto closed = b.put("tasks/" + number, R"({"status":"closed"})");
     BOOST_TEST(text(closed.data(), "status") == "Closed");
     BOOST_TEST(text(closed.data(), "completedDate") == "2026-03-01T10:00:00Z");

@@ -103,8 +103,7 @@ BOOST_AUTO_TEST_CASE(updates_leave_out_what_only_a_create_may_say) {
          R"({"associatedIndicators":{"data":[{"id":2}],"mode":"replace"}})"},
         {"artifacts", R"({"notes":{"data":[{"text":"t"}],"mode":"delete"}})",
          R"({"notes":{"data":[{"text":"t"}],"mode":"append"}})"},
-        {"workflowEvents", R"({"summary":"s","deleted":true,"systemGenerated":false})",
-         R"({"summary":"s"})"},
+        {"workflowEvents", R"({"summary":"s","deleted":true,"systemGenerated":false})", R"({"summary":"s"})"},
         {"cases", R"({"workflowTemplate":{"id":"12","name":"x","version":3}})",
          R"({"workflowTemplate":{"id":12}})"},
         {"cases", R"({"workflowTemplate":{"name":"x"}})", R"({"workflowTemplate":{"name":"x"}})"},
@@ -151,7 +150,8 @@ BOOST_AUTO_TEST_CASE(a_case_is_created_with_everything_that_hangs_on_it) {
 
 BOOST_AUTO_TEST_CASE(creates_of_children_name_what_is_missing_or_wrong) {
     const std::string long_note = R"({"caseId":1,"text":")" + std::string(65501, 'x') + "\"}";
-    const std::string long_summary = R"({"caseId":1,"type":"Host","summary":")" + std::string(501, 'x') + "\"}";
+    const std::string long_summary =
+        R"({"caseId":1,"type":"Host","summary":")" + std::string(501, 'x') + "\"}";
     const std::string long_event = R"({"caseId":1,"summary":")" + std::string(256, 'x') + "\"}";
     std::string many = R"("notes":{"data":[)";
     for (int i = 0; i < 1001; ++i) many += std::string(i ? "," : "") + R"({"text":"t"})";
@@ -199,7 +199,8 @@ BOOST_AUTO_TEST_CASE(creates_of_children_name_what_is_missing_or_wrong) {
     };
     for (const refused_row& r : rows) refused(r, true);
     const refused_row updates[] = {
-        {"cases", R"({"workflowTemplate":{"version":1}})", err::missing, "The name for this workflow template"},
+        {"cases", R"({"workflowTemplate":{"version":1}})", err::missing,
+         "The name for this workflow template"},
         {"cases", R"({"workflowTemplate":"x"})", err::improper, "must be an object"},
         {"cases", R"({"associatedIndicators":{"data":[{"summary":"x"}],"mode":"append"}})", err::improper,
          "named by its id"},
@@ -263,8 +264,9 @@ BOOST_AUTO_TEST_CASE(what_hangs_on_a_case_is_shown_as_deep_as_asked) {
     BOOST_TEST(at(w.ask("GET", "/api/v3/cases/1?fields=tasks"), "data.tasks") ==
                R"({"data":[{"id":2,"xid":"t","name":"T","owner":"Acme"}]})");
     w.backend.say({document});
-    BOOST_TEST(at(w.ask("GET", "/api/v3/cases/1?fields=tasks.artifacts.notes"), "data.tasks.data.0.artifacts") ==
-               R"({"data":[{"id":3,"summary":"s","type":"Host","notes":{"data":[{"id":4,"artifactId":3,"text":"n"}]}}]})");
+    BOOST_TEST(
+        at(w.ask("GET", "/api/v3/cases/1?fields=tasks.artifacts.notes"), "data.tasks.data.0.artifacts") ==
+        R"({"data":[{"id":3,"summary":"s","type":"Host","notes":{"data":[{"id":4,"artifactId":3,"text":"n"}]}}]})");
 }
 
 BOOST_AUTO_TEST_CASE(an_event_shows_its_deletion_only_once_it_is_deleted) {
@@ -307,24 +309,27 @@ BOOST_AUTO_TEST_CASE(removing_by_query_needs_both_switches) {
     world on(o);
     for (const char* path : {"notes", "tasks", "artifacts"})
         BOOST_TEST(on.ask("DELETE", std::string("/api/v3/") + path + "?tql=caseId+%3D+1").status == 200u);
-    CHECK_REFUSED(on.ask("DELETE", "/api/v3/workflowEvents?tql=caseId+%3D+1"), 400u, "0x2003", "deletedReason");
-    BOOST_TEST(on.ask("DELETE", "/api/v3/workflowEvents?tql=caseId+%3D+1", R"({"deletedReason":"r"})").status ==
-               200u);
+    CHECK_REFUSED(on.ask("DELETE", "/api/v3/workflowEvents?tql=caseId+%3D+1"), 400u, "0x2003",
+                  "deletedReason");
+    BOOST_TEST(
+        on.ask("DELETE", "/api/v3/workflowEvents?tql=caseId+%3D+1", R"({"deletedReason":"r"})").status ==
+        200u);
     BOOST_TEST(on.backend.last().request.reason == "r");
 }
 
 BOOST_AUTO_TEST_CASE(files_go_in_and_out_byte_for_byte_beside_the_documents) {
     std::string all;
     for (int i = 0; i < 256; ++i) all += static_cast<char>(i);
-    for (const std::string& bytes : {std::string(), std::string("A"), all, std::string(300'000, '\0') + all}) {
+    for (const std::string& bytes :
+         {std::string(), std::string("A"), all, std::string(300'000, '\0') + all}) {
         world w;
         record_answer a;
         a.documents = {R"({"id":5,"summary":"f","type":"Log File","fileData":{"content":0}})"};
         a.contents = {bytes};
         w.backend.answers.push_back(a);
-        const auto made = w.ask("POST", "/api/v3/artifacts?fields=fileData",
-                                R"({"caseId":1,"summary":"f","type":"Log File","fileData":")" + base64(bytes) +
-                                    "\"}");
+        const auto made =
+            w.ask("POST", "/api/v3/artifacts?fields=fileData",
+                  R"({"caseId":1,"summary":"f","type":"Log File","fileData":")" + base64(bytes) + "\"}");
         BOOST_TEST(made.status == 201u);
         BOOST_TEST((w.backend.last().request.contents == std::vector<std::string>{bytes}));
         BOOST_TEST((at(made, "data.fileData") == '"' + base64(bytes) + '"'));
@@ -352,9 +357,10 @@ BOOST_AUTO_TEST_CASE(files_are_shown_only_when_asked_for_and_there) {
 BOOST_AUTO_TEST_CASE(a_file_that_stands_in_two_places_is_shown_in_both) {
     world w;
     record_answer a;
-    a.documents = {R"({"id":1,"artifacts":[{"id":5,"fileData":{"content":0}},{"id":6,"fileData":{"content":1}}],)"
-                   R"("tasks":[{"id":2,"artifacts":[{"id":5,"fileData":{"content":0}}]}]})",
-                   R"({"id":3,"artifacts":[{"id":5,"fileData":{"content":0}}]})"};
+    a.documents = {
+        R"({"id":1,"artifacts":[{"id":5,"fileData":{"content":0}},{"id":6,"fileData":{"content":1}}],)"
+        R"("tasks":[{"id":2,"artifacts":[{"id":5,"fileData":{"content":0}}]}]})",
+        R"({"id":3,"artifacts":[{"id":5,"fileData":{"content":0}}]})"};
     a.contents = {std::string(70'000, 'x'), ""};
     w.backend.answers.push_back(a);
     const auto res = w.ask("GET", "/api/v3/cases?fields=artifacts.fileData&fields=tasks.artifacts.fileData");
@@ -367,15 +373,18 @@ BOOST_AUTO_TEST_CASE(a_file_that_stands_in_two_places_is_shown_in_both) {
 
 BOOST_AUTO_TEST_CASE(links_have_the_origin_that_clients_know) {
     world w;
-    w.backend.say({R"({"id":1,"link":"/api/v3/cases/7"})", R"({"id":2,"link":"https://elsewhere.example/x"})"});
-    BOOST_TEST(at(w.ask("GET", "/api/v3/workflowEvents"), "data") ==
-               R"([{"id":1,"link":"https://tc.example.org/api/v3/cases/7"},{"id":2,"link":"https://elsewhere.example/x"}])");
+    w.backend.say(
+        {R"({"id":1,"link":"/api/v3/cases/7"})", R"({"id":2,"link":"https://elsewhere.example/x"})"});
+    BOOST_TEST(
+        at(w.ask("GET", "/api/v3/workflowEvents"), "data") ==
+        R"([{"id":1,"link":"https://tc.example.org/api/v3/cases/7"},{"id":2,"link":"https://elsewhere.example/x"}])");
 }
 
 BOOST_AUTO_TEST_CASE(large_bodies_are_taken_where_files_and_lists_of_children_come_in) {
     world w;
     for (const char* path : {"cases", "tasks", "artifacts", "workflowEvents"})
-        BOOST_TEST(w.face.body_limit(world::make("POST", std::string("/api/v3/") + path)) == 32u * 1024 * 1024);
+        BOOST_TEST(w.face.body_limit(world::make("POST", std::string("/api/v3/") + path)) ==
+                   32u * 1024 * 1024);
     BOOST_TEST(w.face.body_limit(world::make("POST", "/api/v3/notes")) == 1024u * 1024);
 }
 
@@ -392,6 +401,37 @@ BOOST_AUTO_TEST_CASE(a_key_against_repetition_is_passed_on_with_creates) {
     put.fields = req.fields;
     BOOST_TEST(w.ask(put).status == 200u);
     BOOST_TEST(w.backend.last().request.idempotency_key.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_an_object_says_nothing_of_reads_as_false_or_zero) {
+    struct query_row {
+        const char *path, *query, *document;
+        bool found;
+    };
+    const query_row rows[] = {
+        {"workflowEvents", "deleted = False", R"({"id":1})", true},
+        {"workflowEvents", "deleted = true", R"({"id":1})", false},
+        {"workflowEvents", "deleted = False", R"({"id":1,"deleted":true})", false},
+        {"workflowEvents", "deleted is null", R"({"id":1})", false},
+        {"workflowEvents", "systemGenerated != true", R"({"id":1})", true},
+        {"workflowEvents", "link = \"case:7\"", R"({"id":1,"link":"/api/v3/cases/7","linkAs":"case:7"})",
+         true},
+        {"tasks", "automated = false and required = false and missingArtifactCount = 0", R"({"id":1})", true},
+        {"tasks", "missingArtifactCount > 0", R"({"id":1})", false},
+        {"tasks", "required = false", R"({"id":1,"required":true})", false},
+        {"cases", "missingArtifactCount in (0, 1)", R"({"id":1})", true},
+        {"workflowTemplates", "active EQ true", R"({"id":1})", false},
+        {"artifacts", "indicatorActive = false", R"({"id":1})", false},  // there is no indicator
+        {"artifacts", "noteId != 4", R"({"id":1,"notes":{"data":[]}})", true},
+        {"notes", "taskId is null and artifactId = 3", R"({"id":1,"artifactId":3})", true},
+    };
+    for (const query_row& r : rows) {
+        const auto wanted = query::read_condition(r.query, *find_vocabulary(r.path), find_vocabulary, {});
+        BOOST_REQUIRE_MESSAGE(wanted.has_value(), r.query);
+        json::tape document;
+        BOOST_REQUIRE(document.parse(r.document, {}).has_value());
+        BOOST_TEST(query::matches(*wanted, query::document_subject(document.root())) == r.found, r.query);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(tasks_are_named_by_number_or_external_id) {

@@ -134,7 +134,8 @@ BOOST_AUTO_TEST_CASE(options_describe_what_hangs_on_a_case) {
 BOOST_AUTO_TEST_CASE(options_name_the_types_that_artifacts_may_have) {
     world w;
     w.backend.say({R"({"id":1,"name":"Email Address"})", R"({"id":2,"name":"Host"})"});
-    BOOST_TEST(at(w.ask("OPTIONS", "/api/v3/artifacts"), "type.allowableValues") == R"(["Email Address","Host"])");
+    BOOST_TEST(at(w.ask("OPTIONS", "/api/v3/artifacts"), "type.allowableValues") ==
+               R"(["Email Address","Host"])");
     BOOST_CHECK(w.backend.last().request.what == platform::record_kind::artifact_type);
     w.backend.fail_with(fail(errc::upstream_timeout));
     const auto res = w.ask("OPTIONS", "/api/v3/artifacts");
@@ -155,8 +156,8 @@ BOOST_AUTO_TEST_CASE(fields_names_what_the_parameter_takes) {
     BOOST_TEST(at(res, "count") == std::to_string(expected.size()));
     BOOST_TEST(at(res, "status") == "\"Success\"");
     BOOST_TEST(at(res, "data.0.includedByDefault") == "false");
-    const std::set<std::string> of_notes = {"artifact",   "caseId",  "caseXid",      "parentCase",
-                                            "task",       "taskXid", "workflowEvent"};
+    const std::set<std::string> of_notes = {"artifact", "caseId",  "caseXid",      "parentCase",
+                                            "task",     "taskXid", "workflowEvent"};
     BOOST_CHECK((names(w.ask("OPTIONS", "/api/v3/notes/fields"), "data", "name") == of_notes));
     // Several members under one name are named once.
     BOOST_TEST(names(w.ask("OPTIONS", "/v3/artifacts/fields"), "data", "name").count("analytics") == 1u);
