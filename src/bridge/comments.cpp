@@ -14,8 +14,8 @@ using platform::outcome;
 
 constexpr platform::child_kinds notes_only{true, false, false, false};
 
-// By their time; within one second, which is as fine as the backend tells it, as the backend lists them: numbers need
-// not ascend.
+// By their time; within one second, which is as fine as the backend tells it, as the backend lists them:
+// numbers need not ascend.
 void sort_by_time(std::vector<stored_child>& all, const mapping::references& refs) {
     std::vector<std::pair<std::int64_t, std::size_t>> keys;
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -29,8 +29,8 @@ void sort_by_time(std::vector<stored_child>& all, const mapping::references& ref
     all = std::move(sorted);
 }
 
-// A reply stands by itself, or nobody would see it, if somebody removed its root on the backend, or if what is carried
-// makes it a reply to a reply.
+// A reply stands by itself, or nobody would see it, if somebody removed its root on the backend, or if what
+// is carried makes it a reply to a reply.
 void free_from(std::string& document, const std::string& parent) {
     const std::string said = "\"parent_id\":\"" + parent + "\"";  // quotes within texts are escaped
     if (const auto at = document.find(said); at != std::string::npos)

@@ -86,9 +86,9 @@ struct id_codec::cipher {
 std::optional<id_kind> id_kind_from_string(std::string_view name) noexcept {
     using entry = std::pair<std::string_view, id_kind>;
     static constexpr std::array kinds{entry{"case", id_kind::case_}, entry{"tag", id_kind::tag},
-                                      entry{"user", id_kind::user}, entry{"group", id_kind::group},
+                                      entry{"user", id_kind::user},  entry{"group", id_kind::group},
                                       entry{"row_id", id_kind::row}, entry{"comment", id_kind::comment},
-                                      entry{"task", id_kind::task}, entry{"attachment", id_kind::attachment},
+                                      entry{"task", id_kind::task},  entry{"attachment", id_kind::attachment},
                                       entry{"file", id_kind::file}};
     for (const auto& [text, kind] : kinds) {
         if (name == text) return kind;

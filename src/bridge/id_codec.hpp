@@ -15,7 +15,17 @@
 
 namespace casebridge::bridge {
 
-enum class id_kind : std::uint8_t { case_ = 1, tag = 2, user = 3, group = 4, row = 5, comment = 6, task = 7, attachment = 8, file = 9 };
+enum class id_kind : std::uint8_t {
+    case_ = 1,
+    tag = 2,
+    user = 3,
+    group = 4,
+    row = 5,
+    comment = 6,
+    task = 7,
+    attachment = 8,
+    file = 9
+};
 std::optional<id_kind> id_kind_from_string(std::string_view name) noexcept;  // names of mapping::references
 
 // Not thread-safe: it holds a cipher context. One per thread and workspace.

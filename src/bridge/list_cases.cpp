@@ -43,7 +43,8 @@ task<result<exchange::listing>> exchange::plan_listing(session& s) {
     CB_CO_TRY(const query::filter bound, co_await bind_filter(s));
     listing l;
     l.plan = query::push_down(bound, *tables_.object("case").compiled);
-    l.sorted_here = s.op.action == platform::verb::list && !native_order(s.op.page.order, options_.case_addons);
+    l.sorted_here =
+        s.op.action == platform::verb::list && !native_order(s.op.page.order, options_.case_addons);
     if (!l.plan.exact()) {
         l.residual.emplace(l.plan.residual);
         CB_CO_TRY(l.who, co_await s.state.load_people(s.ctx));

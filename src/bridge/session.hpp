@@ -70,8 +70,8 @@ struct exchange::candidate {
 struct exchange::listing {
     query::push plan;
     std::optional<query::matcher> residual;  // none: what the backend finds is what is meant
-    std::shared_ptr<const people> who;       // for the residual
-    std::vector<candidate> found;            // visible and matching, in reading direction
+    std::shared_ptr<const people> who;  // for the residual
+    std::vector<candidate> found;  // visible and matching, in reading direction
     std::vector<platform::reply_ptr> pages;  // hold the documents
     std::size_t scanned = 0;
     bool hidden = false;  // the caller may not see some of what the backend found

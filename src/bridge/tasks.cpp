@@ -25,7 +25,8 @@ const stored_child* find_number(const std::vector<stored_child>& all, std::int64
     return found == all.end() ? nullptr : &*found;
 }
 
-// A task as the façade shows it, and what orders a list: the priority's place in its enum, the greatest first.
+// A task as the façade shows it, and what orders a list: the priority's place in its enum, the greatest
+// first.
 struct shown_task {
     std::int64_t rank = 0, created = 0, number = 0;
     std::string document;
@@ -59,8 +60,8 @@ std::string naming(const std::string& id, std::string_view title) {
     return out.substr(1, out.size() - 2);
 }
 
-// What a change tells: the members whose changes are events, in the order in which they happen; the title is the
-// one from before.
+// What a change tells: the members whose changes are events, in the order in which they happen; the title is
+// the one from before.
 struct told_change {
     std::string_view event, sent, shown, part;
 };
@@ -115,7 +116,8 @@ void keep_spills(const stored_child* before, stored_child& now) {
     for (auto& [rule, text] : texts) now.reader.carry().provide(rule, std::move(text));
 }
 
-// What a written child is now: the answer, or what it was where nothing of it changed natively; with its new state.
+// What a written child is now: the answer, or what it was where nothing of it changed natively; with its new
+// state.
 stored_child after(const stored_child* before, const platform::backend::child_written& done,
                    const mapping::write_plan& plan, const mapping::object_programs& programs,
                    const mapping::child_states& states) {

@@ -67,19 +67,19 @@ struct bridge_settings {
     std::string info_version = "1.0.0-beta.50";
     bool case_addons = true;       // Tracecat facade: tasks and threads are served
     std::uint32_t file_link_seconds = 60;  // life of links to files
-    std::string session_realm;     // bridges of one realm accept each other's sessions; never empty once loaded
+    std::string session_realm;  // bridges of one realm accept each other's sessions; never empty once loaded
     bool visible_authors = false;  // attribution: an author also stands on the first line of a note
     platform::directory who;
     std::map<std::string, std::string> users;  // e-mail, lower case → user name on the backend
 };
 
 struct settings {
-    std::string file;      // where this was read
+    std::string file;  // where this was read
     unsigned threads = 0;  // never 0 once loaded
     bool demo = false;
-    std::string secret;           // the content of secret_file, or random
+    std::string secret;  // the content of secret_file, or random
     std::string previous_secret;  // or empty
-    std::string mappings;         // absolute path of the bundle
+    std::string mappings;  // absolute path of the bundle
     observe::level log_level = observe::level::info;
     bool access_log = true;
     std::string audit_file;  // empty: in the log

@@ -19,7 +19,8 @@ public:
         bool spill = false;           // files are allowed
         std::string spill_prefix;
         std::string table_hash;
-        std::string child;  // kind of the child that the state names (child_states.hpp); empty: the object's own
+        std::string
+            child;  // kind of the child that the state names (child_states.hpp); empty: the object's own
         std::int64_t number = 0;  // of the child; 0: not known yet
     };
 

@@ -23,10 +23,10 @@ public:
     void read(const compiled_table& cases, json::value stored_case);
 
     struct entry {
-        std::string kind;             // "note", "task", "artifact", "history"
-        std::int64_t number = 0;      // of the child; 0: of none in particular
-        std::string_view text;        // unquoted; see json::value::text for how long it lasts
-        std::int64_t id = 0;          // of the bag entry
+        std::string kind;  // "note", "task", "artifact", "history"
+        std::int64_t number = 0;  // of the child; 0: of none in particular
+        std::string_view text;  // unquoted; see json::value::text for how long it lasts
+        std::int64_t id = 0;  // of the bag entry
     };
     const std::vector<entry>& all() const noexcept { return entries_; }
 

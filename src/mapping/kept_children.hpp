@@ -22,10 +22,10 @@ namespace casebridge::mapping {
 
 struct kept_child {
     std::int64_t own = 0;
-    std::string stored_id;    // empty: lies here alone
-    json::value document;     // d, or nothing
-    json::value entries;      // s, or nothing
-    std::string key;          // k, or empty
+    std::string stored_id;  // empty: lies here alone
+    json::value document;  // d, or nothing
+    json::value entries;  // s, or nothing
+    std::string key;  // k, or empty
 };
 
 // Those that can be read, in their order; numbers that are twice there or out of range are left out.
@@ -40,7 +40,8 @@ public:
     explicit kept_children_writer(json::value list);
 
     // d and s: JSON objects or empty (absent). Replaces the element of that number or adds one.
-    void put(std::int64_t own, std::string_view stored_id, std::string d, std::string s, std::string_view key);
+    void put(std::int64_t own, std::string_view stored_id, std::string d, std::string s,
+             std::string_view key);
     void remove(std::int64_t own);
     bool has(std::int64_t own) const noexcept;
     // A number that no element has, now or before (removed ones are remembered as {"n":"…"} alone).

@@ -198,7 +198,8 @@ struct carry_spec {
     std::string spill_type, spill_prefix;  // file artifact for what is too large; empty: none
     origin at;
     std::string member = {}, marker = {};  // or the text that has it on a line behind the marker
-    std::string child = {};  // or, of an object that hangs on another: the kind that its holder's entries name it by
+    std::string child =
+        {};  // or, of an object that hangs on another: the kind that its holder's entries name it by
     std::string back = {};  // where the left side stores: path of the object that holds the state
 };
 

@@ -35,7 +35,8 @@ public:
         return false;
     }
     // The number of the stored object that a left id names; none: it is no id of that kind.
-    virtual std::optional<std::int64_t> find_number(std::string_view /*kind*/, std::string_view /*left_id*/) const {
+    virtual std::optional<std::int64_t> find_number(std::string_view /*kind*/,
+                                                    std::string_view /*left_id*/) const {
         return std::nullopt;
     }
 

@@ -64,7 +64,7 @@ struct reverse_member {
     bool cut = false;  // carried: what is shown instead is cut to max
     const std::vector<std::string>* values = nullptr;  // carried: of an enum
     const reverse_member* lacks = nullptr;  // flag: true where nothing is carried for that member, or
-                                            // (no such member) where the stored one has a value
+        // (no such member) where the stored one has a value
     std::map<std::string, std::string, std::less<>> row;  // row: JSON by the name that "otherwise" shows
 };
 
@@ -126,7 +126,8 @@ public:
     // The enum's coarse value; none if the stored one is unknown.
     static int coarse(const reverse_member& m, const reverse_subject& in) noexcept;
     // A text from its stored value and what the state has of it.
-    bool append_text(const reverse_member& m, const reverse_subject& in, json::value v, std::string& out) const;
+    bool append_text(const reverse_member& m, const reverse_subject& in, json::value v,
+                     std::string& out) const;
     // The left side has a limit for the text, and what is longer has a place in the state.
     bool cuts(const reverse_member& m) const;
     // The carried value of a member if it applies, absent otherwise.

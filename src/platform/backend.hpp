@@ -80,9 +80,9 @@ struct case_listing {
     std::optional<instant> bound;
     bool wide = false;
     std::optional<std::int64_t> beyond_number;  // order by number: only cases beyond this one
-    std::vector<std::int64_t> numbers;          // only these; empty: all
-    std::vector<std::string> external_ids;      // only these; empty: all
-    std::size_t limit = 100;                    // see backend::most_per_page
+    std::vector<std::int64_t> numbers;  // only these; empty: all
+    std::vector<std::string> external_ids;  // only these; empty: all
+    std::size_t limit = 100;  // see backend::most_per_page
     bool count = false;
     child_kinds with;  // children that come with each case
 };
@@ -115,7 +115,8 @@ public:
     struct written {
         std::int64_t number = 0;
         bool carry_kept = true;
-        bool history_kept = true;  // false: there is no room for plan.history, or no place; the rest is written
+        bool history_kept =
+            true;  // false: there is no room for plan.history, or no place; the rest is written
     };
     virtual task<result<written>> create_case(call_context& ctx, const mapping::write_plan& plan) = 0;
     virtual task<result<written>> update_case(call_context& ctx, std::int64_t number,
@@ -129,7 +130,7 @@ public:
     // where that fails too; where the type of the bag entry takes no more of them, see keep_without_state.
     struct child_written {
         std::int64_t number = 0;
-        reply_ptr now;      // the child; null: nothing of it changed natively
+        reply_ptr now;  // the child; null: nothing of it changed natively
         std::string state;  // as it was appended, with the child's number; empty: none
         bool carry_kept = true;
         bool history_kept = true;

@@ -70,18 +70,18 @@ struct operation {
     std::vector<uuid> ids;               // a batch: the cases, each once, in the order of the answer
     // case_tag: uuid, ref or name; comment, task, attachment: uuid; field: its id; all as the client wrote it
     std::string child;
-    const upload* file = nullptr;        // attachment, create
-    bool with_content = false;           // attachment, read: its bytes too
+    const upload* file = nullptr;  // attachment, create
+    bool with_content = false;  // attachment, read: its bytes too
     // A client's Idempotency-Key: what was made under it once is answered again, not made again. Empty: none.
     std::string_view idempotency_key;
     page_request page;
-    query::filter filter;                // list, count
-    std::string group_by;                // count: id of the enum rule whose values are counted one by one
-    bool include_payload = false;        // lists: hydrate payloads
+    query::filter filter;  // list, count
+    std::string group_by;  // count: id of the enum rule whose values are counted one by one
+    bool include_payload = false;  // lists: hydrate payloads
     std::vector<std::string> field_ids;  // lists: hydrate these custom fields
     json::value document;  // create, update: the façade's document, already valid in its model
     http::time_point deadline{};
-    std::string_view peer;               // the client's address
+    std::string_view peer;  // the client's address
     std::string_view request_id;
     std::string_view traceparent;
     std::string_view tracestate;

@@ -25,10 +25,10 @@ enum class record_verb { read, list, create, update, remove };
 enum class record_kind {
     case_,
     attribute,  // of a case
-    note,       // of a case, or of its task, artifact or event
+    note,  // of a case, or of its task, artifact or event
     task,
     artifact,
-    event,      // of a case's timeline
+    event,  // of a case's timeline
     template_,
     tag,
     attribute_type,
@@ -64,7 +64,7 @@ struct record_request {
     json::value document;  // create, update: valid by the façade's field table
     // Bytes of files do not lie in documents: a member that is {"content":n} there stands for the n-th of these.
     std::vector<std::string> contents;
-    std::string reason;    // remove: why, where the kind demands one
+    std::string reason;  // remove: why, where the kind demands one
     // A client's Idempotency-Key: what was made under it once is answered again, not made again. Empty: none.
     std::string_view idempotency_key;
     http::time_point deadline{};

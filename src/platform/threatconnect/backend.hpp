@@ -24,8 +24,7 @@ class backend final : public platform::backend {
 public:
     backend(upstream::client& client, backend_options opts);
 
-    task<result<reply_ptr>> read_case(call_context& ctx, std::int64_t number,
-                                      child_kinds with = {}) override;
+    task<result<reply_ptr>> read_case(call_context& ctx, std::int64_t number, child_kinds with = {}) override;
     std::size_t most_per_page() const noexcept override { return 10000; }  // fact sheet §3.1
     task<result<reply_ptr>> list_cases(call_context& ctx, const case_listing& what) override;
     task<result<std::vector<reply_ptr>>> list_catalogue(call_context& ctx, catalogue what) override;
@@ -35,8 +34,8 @@ public:
     task<result<written>> update_case(call_context& ctx, std::int64_t number,
                                       const mapping::write_plan& plan) override;
     task<result<void>> remove_case(call_context& ctx, std::int64_t number) override;
-    task<result<reply_ptr>> change_tag(call_context& ctx, std::int64_t number, std::string_view tag,
-                                       bool add, const std::vector<std::string>& history) override;
+    task<result<reply_ptr>> change_tag(call_context& ctx, std::int64_t number, std::string_view tag, bool add,
+                                       const std::vector<std::string>& history) override;
     // backend_children.cpp
     task<result<child_written>> write_child(call_context& ctx, const child_write& w) override;
     task<result<void>> remove_child(call_context& ctx, child what, std::int64_t case_number,

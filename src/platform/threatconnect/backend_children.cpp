@@ -1,6 +1,7 @@
-// What hangs on a case: notes, tasks, artifacts, events (ThreatConnect fact sheet §4.2 to §4.6). First the child, then
-// one PUT of its case with the child's state and what it does to the case's history. ThreatConnect has no
-// transactions: what is half done is taken back, and where that fails too the failure says what exists.
+// What hangs on a case: notes, tasks, artifacts, events (ThreatConnect fact sheet §4.2 to §4.6). First the
+// child, then one PUT of its case with the child's state and what it does to the case's history.
+// ThreatConnect has no transactions: what is half done is taken back, and where that fails too the failure
+// says what exists.
 #include "mapping/child_states.hpp"
 #include "platform/doubt.hpp"
 #include "platform/threatconnect/backend.hpp"

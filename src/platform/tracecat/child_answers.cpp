@@ -11,7 +11,8 @@ namespace {
 
 using a = action;
 
-// pointer: what the failure is about, as platform::exchange says. Empty text: the row of the route table has it.
+// pointer: what the failure is about, as platform::exchange says. Empty text: the row of the route table has
+// it.
 struct words_row {
     action what;
     errc code;

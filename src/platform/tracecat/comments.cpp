@@ -150,8 +150,8 @@ task<void> facade::create_comment(context& c) {
     c.res.set("location", place_of_child(c, "comments", out.id));
 }
 
-// Existence, author and deletion come before what is wrong with the body: those are asked for with a change of
-// nothing.
+// Existence, author and deletion come before what is wrong with the body: those are asked for with a change
+// of nothing.
 task<void> facade::update_comment(context& c) {
     const json::value body = c.document();
     const bool moves = body.member("parent_id").exists();

@@ -35,7 +35,7 @@ struct options {
     bool read_only = false;
     bool deletes = true;
     bool case_addons = true;  // threads and tasks; without: what a Tracecat without the entitlement answers
-    std::vector<std::string> allowed_origins;           // CORS; "*" alone: any
+    std::vector<std::string> allowed_origins;  // CORS; "*" alone: any
     std::string organization = "Default Organization";  // its name; the id is derived from public_url
     digest session_key{};  // derived per purpose from the secret file, design §7
     digest cursor_key{};

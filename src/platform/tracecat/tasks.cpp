@@ -1,6 +1,6 @@
-// Tasks of a case, an add-on (Tracecat fact sheet §3.2). In Tracecat broad exception handlers stand around these
-// routes: what cannot be done reads "Failed to … task", whatever it was. What the upstream refuses or fails at is told
-// as everywhere else.
+// Tasks of a case, an add-on (Tracecat fact sheet §3.2). In Tracecat broad exception handlers stand around
+// these routes: what cannot be done reads "Failed to … task", whatever it was. What the upstream refuses or
+// fails at is told as everywhere else.
 #include "platform/tracecat/child_answers.hpp"
 #include "platform/tracecat/errors.hpp"
 #include "platform/tracecat/facade.hpp"
