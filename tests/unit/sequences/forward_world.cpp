@@ -19,16 +19,6 @@ namespace threatconnect = platform::threatconnect;
 constexpr const char* workspace_id = "11111111-1111-4111-8111-111111111111";
 const std::string root = std::string("/workspaces/") + workspace_id;
 
-const mapping::bundle& tables() {
-    static const auto loaded = [] {
-        std::vector<json::diagnostic> findings;
-        auto b = mapping::bundle::load(std::string(CASEBRIDGE_SOURCE_DIR) + "/mappings", {}, findings);
-        if (!b) throw std::logic_error("the shipped tables do not load");
-        return b;
-    }();
-    return *loaded;
-}
-
 platform::directory make_directory() {
     platform::directory d;
     platform::workspace w;
@@ -71,9 +61,9 @@ public:
         : sandbox_({}),
           client_([this](const http::request& q, http::response& s) { sandbox_.handle(q, s); }),
           backend_(client_, backend_options()),
-          exchange_({}, tables(), accounts_, backend_, gate_, {}),
+          exchange_({}, shipped_tables(), accounts_, backend_, gate_, {}),
           facade_(facade_options(), accounts_, exchange_, passwords_, revoked_, [](const failure& f) {
-              const auto row = tables().errors().answer(f, tables().left().platform);
+              const auto row = shipped_tables().errors().answer(f, shipped_tables().left().platform);
               return tracecat::wording{row.status, row.text};
           }) {
         const tracecat::sessions logins(key(), accounts_, revoked_, tracecat::system_seconds);
@@ -109,8 +99,8 @@ private:
         c.name = "bridge";
         c.token = "APIV2:demo-token";
         o.credentials.push_back(c);
-        o.carry_attribute = tables().object("case").source->carry->attribute;
-        o.file_type = tables().object("case").source->carry->spill_type;
+        o.carry_attribute = shipped_tables().object("case").source->carry->attribute;
+        o.file_type = shipped_tables().object("case").source->carry->spill_type;
         return o;
     }
     static tracecat::options facade_options() {

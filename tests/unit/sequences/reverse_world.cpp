@@ -21,16 +21,6 @@ namespace threatconnect = platform::threatconnect;
 constexpr const char* api_token = "APIV2:sequences-token";
 constexpr const char* api_user_name = "90000000000000000009";
 
-const mapping::bundle& tables() {
-    static const auto loaded = [] {
-        std::vector<json::diagnostic> findings;
-        auto b = mapping::bundle::load(std::string(CASEBRIDGE_SOURCE_DIR) + "/mappings", {}, findings);
-        if (!b) throw std::logic_error("the shipped tables do not load");
-        return b;
-    }();
-    return *loaded;
-}
-
 platform::directory make_directory() {
     platform::directory d;
     platform::workspace w;
@@ -100,9 +90,9 @@ public:
           client_([this](const http::request& q, http::response& s) { sandbox_.handle(q, s); }),
           memory_(std::make_shared<tracecat::store_memory>()),
           store_(client_, store_options(), memory_),
-          records_(options_of_records(), tables(), accounts_, store_, gate_, {}, {}),
+          records_(options_of_records(), shipped_tables(), accounts_, store_, gate_, {}, {}),
           facade_(facade_options(), accounts_, records_, [](const failure& f) {
-              const auto row = tables().errors().answer(f, tables().right().platform);
+              const auto row = shipped_tables().errors().answer(f, shipped_tables().right().platform);
               return threatconnect::wording{row.status, row.code, row.text};
           }) {
         sandbox::tracecat::add_demo_data(data_);

@@ -8,8 +8,9 @@ using namespace casebridge::sequences;
 
 namespace {
 
+// The same sequences every time; RC_PARAMS in the environment looks elsewhere ("max_success=20000 max_size=14").
 struct thousand_runs {
-    thousand_runs() { setenv("RC_PARAMS", "max_success=1000 max_size=14", 0); }
+    thousand_runs() { setenv("RC_PARAMS", "seed=20261122 max_success=1000 max_size=14", 0); }
 };
 const thousand_runs before_rapidcheck_reads_it;
 

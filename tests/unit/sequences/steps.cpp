@@ -1,7 +1,10 @@
 #include "steps.hpp"
 
+#include "worlds.hpp"
+
 #include <ostream>
 #include <sstream>
+#include <stdexcept>
 
 namespace casebridge::sequences {
 namespace {
@@ -30,6 +33,16 @@ std::ostream& operator<<(std::ostream& out, const step& s) {
 std::ostream& operator<<(std::ostream& out, const mishap& m) {
     return out << fault_names[static_cast<std::size_t>(m.how)] << "@step " << m.at_step << ", request "
                << m.at_request;
+}
+
+const mapping::bundle& shipped_tables() {
+    static const auto loaded = [] {
+        std::vector<json::diagnostic> findings;
+        auto b = mapping::bundle::load(std::string(CASEBRIDGE_SOURCE_DIR) + "/mappings", {}, findings);
+        if (!b) throw std::logic_error("the shipped tables do not load");
+        return b;
+    }();
+    return *loaded;
 }
 
 bool matches(const bj::value& expected, const bj::value& actual) {
