@@ -158,8 +158,8 @@ def test_a_noisy_account_does_not_starve_another(behind):
         assert answer.status_code == 200
         assert {each.result().status_code for each in busy} == {200}
     passed = [i for i, target in enumerate(crowd.order) if f"/cases/{quiet_number}?" in target]
-    # Its own three catalogues and the case, each behind one of the noisy account's at most; forty would be unfair.
-    assert passed and passed[0] - before <= 10, crowd.order
+    # Its own four catalogues and the case, each behind one of the noisy account's or of its catalogues; forty would be unfair.
+    assert passed and passed[0] - before <= 20, crowd.order
 
 
 def test_a_rate_is_kept(behind):

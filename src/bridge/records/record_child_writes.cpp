@@ -236,7 +236,11 @@ task<result<record_answer>> records::update_child(session& s, const child_kind& 
     if (e.drafts.empty() && !e.changes_lists() && e.changed.empty())
         co_return co_await answer_child(s, found.of, kind, before.own);
     mapping::reverse_plan nothing_else;
-    CB_CO_TRY(const auto now, co_await commit(s, e, std::move(nothing_else)));
+    CB_CO_TRY(auto now, co_await commit(s, e, std::move(nothing_else)));
+    // A change of the child alone has moved the case's time as well, and nothing has read the case since.
+    if (!e.changes_lists() && s.r.members.contains("parentCase")) {
+        CB_CO_TRY(now, co_await store_.read_case(s.ctx, now->number, described));
+    }
     CB_CO_CHECK(co_await remove_replaced_file(s, e));
     CB_CO_CHECK(co_await remove_obsolete(s, e));
     family_ptr after = family_after(s, e, now);
