@@ -100,7 +100,9 @@ task<result<answer>> core::deliver(const call& c, http::time_point deadline) {
         if (!wait || closed_ || !retry.take()) co_return out;
         ++counters_.retries;
         observe::count_upstream_retry(shared_->name());
-        fresh = seen.reused;  // its neighbours in the pool may have died with it
+        // Its neighbours in the pool may have died with it, and an upstream that answers 503 is often about
+        // to close what it has open: the last try must not be spent on finding that out.
+        fresh = seen.reused || seen.status >= 500;
         if (*wait > wait->zero()) co_await sleep_until(now + *wait);
         if (closed_) co_return out;
     }
