@@ -18,7 +18,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PURE = ["core", "json"]
 WIRE = PURE + ["mapping", "query", "http", "upstream", "observe"]
-PLATFORMS = ["platform", "platform/tracecat", "platform/threatconnect"]
+TRACECAT = "platform/tracecat"
+THREATCONNECT = "platform/threatconnect"
+FACADES = [f"{TRACECAT}/facade", f"{THREATCONNECT}/facade"]
+CLIENTS = [f"{TRACECAT}/client", f"{THREATCONNECT}/client"]
+WIRES = [f"{TRACECAT}/wire", f"{THREATCONNECT}/wire"]
 MAY_KNOW = {
     "core": [],
     "json": ["core"],
@@ -30,13 +34,16 @@ MAY_KNOW = {
     "server": ["http", "core", "observe"],
     "platform": WIRE,
     "platform/tracecat/wire": PURE + ["http"],
-    "platform/tracecat": WIRE + ["platform", "platform/tracecat/wire"],
-    "platform/threatconnect": WIRE + ["platform"],
-    "bridge": WIRE + PLATFORMS,
-    "bridge/records": WIRE + PLATFORMS + ["bridge"],
+    "platform/tracecat/facade": PURE + ["query", "http", "platform", f"{TRACECAT}/wire"],
+    "platform/tracecat/client": WIRE + ["platform", f"{TRACECAT}/wire"],
+    "platform/threatconnect/wire": PURE + ["http", "upstream"],
+    "platform/threatconnect/facade": PURE + ["query", "http", "platform", f"{THREATCONNECT}/wire"],
+    "platform/threatconnect/client": WIRE + ["platform", f"{THREATCONNECT}/wire"],
+    "bridge": WIRE + ["platform"],
+    "bridge/records": WIRE + ["platform", "bridge"],
     "config": PURE + ["mapping"],
     "sandbox": PURE + ["http", "server", "observe", "platform/tracecat/wire"],
-    "app": WIRE + PLATFORMS + ["bridge", "bridge/records", "config", "server"],
+    "app": WIRE + ["platform"] + FACADES + CLIENTS + WIRES + ["bridge", "bridge/records", "config", "server"],
 }
 OPTION_HEADERS = {"upstream/client.hpp", "server/listener.hpp", "platform/accounts.hpp", "observe/log.hpp"}
 NAMES_ALLOWED = ("platform", "sandbox", "config", "app")  # config: defaults; app: wiring
@@ -129,11 +136,12 @@ def selftest() -> list:
         (check_file("http/a.cpp", 'const char* x = "https://tracecat";\n', depends), 1),
         (check_file("http/a.cpp", 'f("//"); int threatconnect_id;\n', depends), 1),
         (check_file("config/a.hpp", '#include "upstream/client.hpp"\n#include "upstream/pool.hpp"\n', depends), 1),
-        (check_file("platform/tracecat/a.hpp", '#include "platform/accounts.hpp"\n', {}), 0),
-        (check_file("platform/tracecat/a.hpp", '#include "platform/threatconnect/a.hpp"\n', {}), 1),
-        (check_file("platform/tracecat/wire/a.hpp", '#include "platform/tracecat/a.hpp"\n', {}), 1),
+        (check_file("platform/tracecat/facade/a.hpp", '#include "platform/accounts.hpp"\n', {}), 0),
+        (check_file("platform/tracecat/facade/a.hpp", '#include "platform/threatconnect/facade/a.hpp"\n', {}), 1),
+        (check_file("platform/tracecat/facade/a.hpp", '#include "platform/tracecat/client/a.hpp"\n', {}), 1),
+        (check_file("platform/tracecat/wire/a.hpp", '#include "platform/tracecat/facade/a.hpp"\n', {}), 1),
         (check_file("sandbox/a.cpp", '#include "platform/tracecat/wire/a.hpp"\n', {}), 0),
-        (check_file("sandbox/a.cpp", '#include "platform/tracecat/a.hpp"\n', {}), 1),
+        (check_file("sandbox/a.cpp", '#include "platform/tracecat/facade/a.hpp"\n', {}), 1),
         (check_depends(declared("casebridge_library(json SOURCES a.cpp DEPENDS core LINKS x)")), 0),
         (check_depends(declared("casebridge_library(core\n SOURCES a.cpp\n DEPENDS json)")), 1),
         (check_depends({"attic": []}), 1),

@@ -3,7 +3,7 @@
 #include "bridge/people.hpp"
 #include "json/writer.hpp"
 #include "mapping/bundle.hpp"
-#include "platform/threatconnect/requests.hpp"
+#include "platform/threatconnect/client/requests.hpp"
 
 #include <iostream>
 #include <iterator>

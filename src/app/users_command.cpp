@@ -4,7 +4,7 @@
 #include "app/wiring_parts.hpp"
 #include "bridge/records/record_directory.hpp"
 #include "observe/redact.hpp"
-#include "platform/threatconnect/backend.hpp"
+#include "platform/threatconnect/client/backend.hpp"
 #include "platform/tracecat/client/store.hpp"
 
 #include <boost/asio/co_spawn.hpp>

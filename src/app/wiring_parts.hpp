@@ -5,8 +5,8 @@
 #include "bridge/write_gate.hpp"
 #include "mapping/bundle.hpp"
 #include "platform/tracecat/client/memory.hpp"
-#include "platform/tracecat/password_checks.hpp"
-#include "platform/tracecat/session.hpp"
+#include "platform/tracecat/facade/password_checks.hpp"
+#include "platform/tracecat/facade/session.hpp"
 #include "upstream/shared_state.hpp"
 
 #include <map>

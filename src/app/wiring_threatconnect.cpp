@@ -3,7 +3,7 @@
 #include "app/write_audit.hpp"
 #include "bridge/records/records.hpp"
 #include "observe/metrics.hpp"
-#include "platform/threatconnect/facade.hpp"
+#include "platform/threatconnect/facade/facade.hpp"
 #include "platform/tracecat/client/store.hpp"
 
 namespace casebridge::app {

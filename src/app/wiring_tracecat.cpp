@@ -4,8 +4,8 @@
 #include "bridge/exchange.hpp"
 #include "core/crypto.hpp"
 #include "observe/metrics.hpp"
-#include "platform/threatconnect/backend.hpp"
-#include "platform/tracecat/facade.hpp"
+#include "platform/threatconnect/client/backend.hpp"
+#include "platform/tracecat/facade/facade.hpp"
 
 namespace casebridge::app {
 namespace {

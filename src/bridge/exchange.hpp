@@ -2,7 +2,7 @@
 // and thread. It knows operations, programs and backends, and no platform's details.
 #pragma once
 
-#include "bridge/file_memory.hpp"
+#include "bridge/children/file_memory.hpp"
 #include "bridge/reader_pool.hpp"
 #include "bridge/workspace_state.hpp"
 #include "bridge/write_gate.hpp"

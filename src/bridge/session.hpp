@@ -1,10 +1,10 @@
 // Shared by the files of exchange: what one run holds.
 #pragma once
 
+#include "bridge/children/stored_child.hpp"
 #include "bridge/exchange.hpp"
-#include "bridge/history.hpp"
+#include "bridge/history/history.hpp"
 #include "bridge/place_order.hpp"
-#include "bridge/stored_child.hpp"
 #include "bridge/workspace_references.hpp"
 #include "mapping/child_states.hpp"
 #include "query/match.hpp"

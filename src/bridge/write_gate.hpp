@@ -2,7 +2,7 @@
 // read-modify-write that another one crosses would lose something (design §4). Shared by all threads.
 #pragma once
 
-#include "bridge/view_memory.hpp"
+#include "bridge/history/view_memory.hpp"
 #include "http/keyed_gate.hpp"
 
 #include <atomic>

@@ -1,5 +1,5 @@
 // A custom field that a client of the left platform defines: what its requests make of it, and the text in which the
-// other platform keeps it for us (bridge/field_definitions.cpp). What the left platform does with names, types and
+// other platform keeps it for us (bridge/definitions/field_definitions.cpp). What the left platform does with names, types and
 // options is the Tracecat fact sheet's, §3.8.
 //
 //   {"v":1,"f":"verdict","t":"SELECT","n":"Verdict","o":["benign","bad"],"d":"benign","b":"benign","k":null,"c":true}

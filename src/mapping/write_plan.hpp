@@ -41,7 +41,7 @@ struct write_plan {
     std::vector<std::string> old_spills;  // names of files that nothing refers to any more
     std::vector<std::string> carried;     // rules whose value is carried, for the account
     // Further bag entries of the carry's type to append in the same request: what happened to the case, for its
-    // history (bridge/history.hpp).
+    // history (bridge/history/history.hpp).
     std::vector<std::string> history;
     // Bag entries of the carry's type that the state may take the place of where there is no room for it and none
     // of its own: older history.

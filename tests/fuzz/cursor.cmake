@@ -1,1 +1,1 @@
-casebridge_fuzz_target(cursor DEPENDS platform/tracecat)
+casebridge_fuzz_target(cursor DEPENDS platform/tracecat/facade)

@@ -1,6 +1,6 @@
 // Cursors as a client may send them: any text is refused, a cursor of ours reads back as it was written, by the key of
 // now or the one before, and one that was changed anywhere is refused or, where the change meant nothing, still the same.
-#include "platform/tracecat/cursor.hpp"
+#include "platform/tracecat/facade/cursor.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,1 +1,1 @@
-casebridge_fuzz_target(multipart DEPENDS platform/tracecat)
+casebridge_fuzz_target(multipart DEPENDS platform/tracecat/wire)

@@ -1,1 +1,1 @@
-casebridge_fuzz_target(python_json DEPENDS platform/tracecat)
+casebridge_fuzz_target(python_json DEPENDS platform/tracecat/wire)

@@ -1,1 +1,1 @@
-casebridge_fuzz_target(record_body DEPENDS platform/threatconnect)
+casebridge_fuzz_target(record_body DEPENDS platform/threatconnect/facade)

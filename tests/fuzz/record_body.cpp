@@ -1,8 +1,8 @@
 // Any body of a write: what is taken is written anew in a form that reads as itself, and can be shown again. Any
 // state of a page link: it is a deflated text or it is not.
-#include "platform/threatconnect/bodies.hpp"
-#include "platform/threatconnect/deflate.hpp"
-#include "platform/threatconnect/projection.hpp"
+#include "platform/threatconnect/facade/bodies.hpp"
+#include "platform/threatconnect/facade/deflate.hpp"
+#include "platform/threatconnect/facade/projection.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,6 +1,6 @@
 // What writes of comments and tasks share.
+#include "bridge/children/stored_child.hpp"
 #include "bridge/place_order.hpp"
-#include "bridge/stored_child.hpp"
 
 #include <boost/test/unit_test.hpp>
 

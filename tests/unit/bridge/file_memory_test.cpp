@@ -1,5 +1,5 @@
-#include "bridge/file_memory.hpp"
-#include "bridge/file_shelf.hpp"
+#include "bridge/children/file_memory.hpp"
+#include "bridge/children/file_shelf.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,5 +1,5 @@
 // What happened to a case, written down in entries of limited size, and read back.
-#include "bridge/history_page.hpp"
+#include "bridge/history/history_page.hpp"
 #include "mapping/carry.hpp"
 #include "mapping/text_limit.hpp"
 

@@ -2,8 +2,8 @@
 
 #include "bridge/exchange.hpp"
 #include "core/crypto.hpp"
-#include "platform/threatconnect/backend.hpp"
-#include "platform/tracecat/facade.hpp"
+#include "platform/threatconnect/client/backend.hpp"
+#include "platform/tracecat/facade/facade.hpp"
 #include "sandbox/threatconnect/service.hpp"
 
 #include <algorithm>

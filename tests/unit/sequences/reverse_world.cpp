@@ -3,7 +3,7 @@
 
 #include "bridge/records/records.hpp"
 #include "core/crypto.hpp"
-#include "platform/threatconnect/facade.hpp"
+#include "platform/threatconnect/facade/facade.hpp"
 #include "platform/tracecat/client/store.hpp"
 #include "sandbox/tracecat/data.hpp"
 #include "sandbox/tracecat/service.hpp"

@@ -1,0 +1,1 @@
+casebridge_unit_test(platform/threatconnect/client DEPENDS platform/threatconnect/client LINKS cb_third_party_impl)

@@ -1,0 +1,1 @@
+casebridge_unit_test(platform/threatconnect/facade DEPENDS platform/threatconnect/facade LINKS cb_third_party_impl)

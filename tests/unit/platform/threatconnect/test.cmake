@@ -1,1 +1,0 @@
-casebridge_unit_test(platform/threatconnect DEPENDS platform/threatconnect LINKS cb_third_party_impl)

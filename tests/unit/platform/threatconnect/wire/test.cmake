@@ -1,0 +1,1 @@
+casebridge_unit_test(platform/threatconnect/wire DEPENDS platform/threatconnect/wire)

@@ -1,0 +1,1 @@
+casebridge_unit_test(platform/tracecat/facade DEPENDS platform/tracecat/facade)

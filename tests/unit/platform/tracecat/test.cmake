@@ -1,1 +1,0 @@
-casebridge_unit_test(platform/tracecat DEPENDS platform/tracecat)

@@ -1,1 +1,0 @@
-casebridge_unit_test(platform/tracecat_client DEPENDS platform/tracecat upstream)

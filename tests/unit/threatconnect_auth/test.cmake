@@ -1,6 +1,0 @@
-casebridge_unit_test(threatconnect_auth DEPENDS upstream core)
-if(TARGET cb_platform_threatconnect)
-    target_link_libraries(unit_threatconnect_auth PRIVATE cb_platform_threatconnect)
-else()
-    target_sources(unit_threatconnect_auth PRIVATE ${PROJECT_SOURCE_DIR}/src/platform/threatconnect/auth.cpp)
-endif()
