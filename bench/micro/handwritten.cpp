@@ -1,5 +1,6 @@
 #include "micro/handwritten.hpp"
 
+#include "core/slug.hpp"
 #include "core/timestamp.hpp"
 #include "mapping/forms.hpp"
 
@@ -99,7 +100,7 @@ std::string_view refined(const std::array<pair, N>& pairs, std::string_view nati
 // ThreatConnect's own members that are shown as custom fields.
 struct native_field {
     std::string_view id, member, inner;
-    enum { text, time, as_is } how;
+    enum { text, time, as_is, artifacts, timeline } how;
 };
 constexpr std::array native_fields{
     native_field{"tc_resolution", "resolution", "", native_field::text},
@@ -120,8 +121,40 @@ constexpr std::array native_fields{
     native_field{"tc_case_detection_user", "caseDetectionUser", "userName", native_field::text},
     native_field{"tc_xid", "xid", "", native_field::text},
     native_field{"tc_owner", "owner", "", native_field::text},
+    native_field{"tc_artifacts", "artifacts", "data", native_field::artifacts},
+    native_field{"tc_timeline", "workflowEvents", "data", native_field::timeline},
 };
+constexpr std::array artifact_members{"id",     "type",      "summary",  "intelType",
+                                      "source", "fieldName", "dateAdded"};
+constexpr std::array timeline_members{"id", "eventDate", "summary", "user", "dateAdded"};
 constexpr std::size_t reserved_count = 4;   // id, case_id, created_at, updated_at stand before them
+
+bool is_true(const bj::value* v) { return v != nullptr && v->is_bool() && v->get_bool(); }
+
+bool is_listed(const bj::value& entry, bool artifacts) {
+    if (!artifacts)
+        return !is_true(member_of(&entry, "systemGenerated")) && !is_true(member_of(&entry, "deleted"));
+    const std::string_view type = text_of(member_of(&entry, "type"));
+    return type != "File" && !type.ends_with(" File") &&
+           !text_of(member_of(&entry, "summary")).starts_with("casebridge-state-");
+}
+
+template <std::size_t N>
+bj::value listed(const bj::value* list, const std::array<const char*, N>& members, bool artifacts,
+                 bj::storage_ptr arena) {
+    bj::array out(arena);
+    if (list == nullptr || !list->is_array()) return bj::value(nullptr, arena);
+    for (const auto& entry : list->get_array()) {
+        if (!is_listed(entry, artifacts)) continue;
+        bj::object& shown = out.emplace_back(bj::object(N, arena)).get_object();
+        for (const char* name : members) {
+            const bj::value* v = member_of(&entry, name);
+            if (v != nullptr && v->is_object()) v = member_of(v, "userName");
+            if (v != nullptr) shown.emplace(name, *v);
+        }
+    }
+    return out.empty() ? bj::value(nullptr, arena) : bj::value(std::move(out));
+}
 
 }  // namespace
 
@@ -213,6 +246,8 @@ bj::value handwritten::field_value(std::size_t index, const source& s, bj::stora
     const bj::value* v = s.at(f.member);
     if (!f.inner.empty()) v = member_of(v, f.inner);
     if (f.how == native_field::time) return time_value(v, arena);
+    if (f.how == native_field::artifacts) return listed(v, artifact_members, true, arena);
+    if (f.how == native_field::timeline) return listed(v, timeline_members, false, arena);
     if (v == nullptr)
         return index == reserved_count ? bj::value("Not Specified", arena) : bj::value(nullptr, arena);
     return bj::value(*v, arena);
@@ -229,7 +264,7 @@ bj::array handwritten::tags(const source& s, bj::storage_ptr arena) const {
         bj::object tag(4, arena);
         tag.emplace("id", id_text(bridge::id_kind::tag, t.at("id").to_number<std::int64_t>(), id));
         tag.emplace("name", name);
-        tag.emplace("ref", mapping::slugify(name));
+        tag.emplace("ref", slug(name));
         tag.emplace("color", nullptr);
         out.emplace_back(std::move(tag));
     }

@@ -15,6 +15,7 @@ ORGANIZATION = "Bench Organization"
 TOKEN = "APIV2:bench-token"
 KEY_ID, KEY_SECRET = "bench0000000", "bench-secret"
 API_KEY = f"tc_org_sk_{KEY_ID}_{KEY_SECRET}"
+ASSIGNEE = {"type": "User", "data": {"userName": "rivera@bench.test"}}
 ANALYST = "5b0cfa0e-7d0b-4c58-9f55-0f3f1a9f4b21"
 # Lists of one identity that are asked for at the same time would share one upstream request, which is not what
 # is to be measured. So the lists are spread over workspaces with a credential each; cases are all different.
@@ -44,11 +45,24 @@ NEW_CASE = {
     "fields": {"environment": "Production", "business_unit": "Finance", "tc_resolution": "In Progress / Investigating"},
     "payload": PAYLOAD,
 }
-# name → upstream bytes, number of cases, custom fields, tags, whether there is a payload
+
+
+@dataclass(frozen=True)
+class Size:
+    """Cases of so many upstream bytes each. Those that people made in ThreatConnect carry nothing of ours; those that were
+    made through the bridge carry their state and the first entry of their history."""
+    upstream_bytes: int
+    cases: int
+    fields: int
+    tags: int
+    payload: bool
+    native: bool
+
+
 SIZES = {
-    "1.5": (1500, DISTINCT, 0, 1, False),
-    "3.4": (3400, DISTINCT, 5, 4, True),
-    "2.2": (2200, 101, 2, 1, False),
+    "1.5": Size(1500, DISTINCT, fields=0, tags=1, payload=False, native=True),
+    "3.4": Size(3400, DISTINCT, fields=3, tags=3, payload=True, native=False),
+    "2.2": Size(2200, 101, fields=0, tags=1, payload=False, native=False),
 }
 
 
@@ -178,23 +192,33 @@ class Maker:
 
     def make_case(self, number: int, size: str, text: str) -> str:
         """A new case; its façade id."""
-        _, _, fields, tags, payload = SIZES[size]
+        wanted = SIZES[size]
+        title = f"Suspicious voicemail link reported by Finance, wave {number:04}"
+        tags = {"data": [{"name": t} for t in TAGS[:wanted.tags]]}
+        if wanted.native:
+            made = self.backend("POST", "/api/v3/cases", {
+                "name": title, "description": text, "status": "Open", "tags": tags,
+                "severity": ["Medium", "Critical", "High"][number % 3], "assignee": ASSIGNEE})
+            target = f"/workspaces/{WORKSPACES[0]}/cases/search?short_id={made['id']}"
+            return json.loads(self.facade("GET", target)[2])["items"][0]["id"]
         document = {
-            "summary": f"Suspicious voicemail link reported by Finance, wave {number:04}", "description": text,
-            "status": "on_hold" if number % 3 else "new", "priority": ["low", "medium", "high"][number % 3],
-            "severity": ["medium", "critical", "fatal"][number % 3], "assignee_id": ANALYST,
-            "fields": dict(list(FIELDS.items())[:fields]),
+            "summary": title, "description": text, "status": "on_hold" if number % 3 else "new",
+            "priority": ["low", "medium", "high"][number % 3], "severity": ["medium", "critical", "fatal"][number % 3],
+            "assignee_id": ANALYST, "fields": dict(list(FIELDS.items())[:wanted.fields]),
         }
-        if payload:
+        if wanted.payload:
             document["payload"] = PAYLOAD
         _, headers, _, seen = self.facade("POST", f"/workspaces/{WORKSPACES[0]}/cases", document)
         post = [e for e in seen if e.method == "POST"][0]
-        names = json.dumps({"tags": {"data": [{"name": t} for t in TAGS[:tags]]}})
-        status, _, answer = ask(self.sandbox_port, "PUT", f"/api/v3/cases/{json.loads(post.answer)['data']['id']}",
-                                {**BACKEND_HEADERS, **JSON_TYPE}, names)
-        if status != 200:
-            raise SystemExit(f"the sandbox refused tags: {answer[:300]!r}")
+        self.backend("PUT", f"/api/v3/cases/{json.loads(post.answer)['data']['id']}", {"tags": tags})
         return headers["location"].rsplit("/", 1)[1]
+
+    def backend(self, method: str, target: str, document) -> dict:
+        """What ThreatConnect's own people do, past the bridge."""
+        status, _, answer = ask(self.sandbox_port, method, target, {**BACKEND_HEADERS, **JSON_TYPE}, json.dumps(document))
+        if status >= 300:
+            raise SystemExit(f"the sandbox refused a case: {answer[:300]!r}")
+        return json.loads(answer)["data"]
 
     def read(self, id: str):
         target = f"/workspaces/{WORKSPACES[0]}/cases/{id}"
@@ -205,7 +229,7 @@ class Maker:
 
     def description(self, size: str) -> str:
         """As long as is needed for the wanted number of upstream bytes."""
-        wanted = SIZES[size][0]
+        wanted = SIZES[size].upstream_bytes
         probe = self.read(self.make_case(0, size, "x"))[2]
         room = wanted - len(probe.answer)
         if not 20 <= room <= 1400:
@@ -218,7 +242,7 @@ def single(maker: Maker, size: str, people: dict):
     text = maker.description(size)
     body = Body(f"case of {size} KB", 32, Requests("GET", [], FACADE_HEADERS), Requests("GET", [], BACKEND_HEADERS))
     replies = {}
-    for number in range(1, SIZES[size][1] + 1):
+    for number in range(1, SIZES[size].cases + 1):
         target, answer, exchange = maker.read(maker.make_case(number, size, text))
         body.facade.targets.append(target)
         body.expected[target] = answer
@@ -232,7 +256,7 @@ def single(maker: Maker, size: str, people: dict):
 
 def page(maker: Maker):
     text = maker.description("2.2")
-    for number in range(1, SIZES["2.2"][1] + 1):
+    for number in range(1, SIZES["2.2"].cases + 1):
         maker.make_case(number, "2.2", text)
     body = Body("page of 100", 8, Requests("GET", [], FACADE_HEADERS), Requests("GET", [], BACKEND_HEADERS))
     replies = {}
@@ -269,12 +293,13 @@ def translation_of(small: Body, posted: Exchange, people: dict, maker: Maker) ->
     types = [t["name"] for target, answer in maker.catalogues.items() if "attributeTypes" in target
              for t in json.loads(answer)["data"]]
     sent = json.loads(posted.sent)
-    carry = [a["value"] for a in sent["attributes"]["data"] if a["type"] == "Bridge State"][0]
+    states = [json.loads(a["value"]) for a in sent["attributes"]["data"] if a["type"] == "Bridge State"]
+    carry = [state for state in states if "of" not in state][0]  # the case's own
     return {
         "id_key": key_of(maker.backend_port)[:32], "key_id": KEY_ID, "key_hash": hashlib.sha256(KEY_SECRET.encode()).hexdigest(),
         "token": TOKEN, "organization": ORGANIZATION, "workspaces": WORKSPACES, "fields": fields,
         "attributes": {n: n.lower().replace(" ", "_") for n in types if n != "Bridge State"},
-        "people": people, "assignees": {ANALYST: sent["assignee"]}, "table": json.loads(carry)["t"],
+        "people": people, "assignees": {ANALYST: sent["assignee"]}, "table": carry["t"],
     }
 
 

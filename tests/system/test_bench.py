@@ -1,5 +1,6 @@
 """The judgements of tools/bench: a correctness pass that lets nothing through, ratios by round, yardsticks. The
-programs that it measures are not needed here."""
+programs that it measures are not needed here. And the world that it measures in, made once, small."""
+import dataclasses
 import json
 import sys
 
@@ -105,3 +106,15 @@ def test_every_yardstick_is_judged_when_everything_was_measured():
 def test_what_was_not_measured_is_not_judged():
     rounds = {"case of 1.5 KB": {"casebridge": taken((70, 26))}}
     assert figures.yardsticks(figures.summarise(rounds), rounds, {}, {}, {}) == []
+
+
+def test_the_world_of_the_measurement_has_bodies_of_the_sizes_in_their_names(monkeypatch):
+    for size in ("1.5", "3.4"):
+        monkeypatch.setitem(w.SIZES, size, dataclasses.replace(w.SIZES[size], cases=2))
+    world = w.make_world()
+    assert set(world.bodies) == {"case of 1.5 KB", "case of 3.4 KB", "page of 100", "create"}
+    for size in ("1.5", "3.4"):
+        body = world.bodies[f"case of {size} KB"]
+        assert len(set(body.facade.targets)) == 2
+        assert body.upstream_bytes == pytest.approx(float(size) * 1000, rel=0.05)
+    assert all(target in world.replies for body in list(world.bodies.values())[:3] for target in body.backend.targets)

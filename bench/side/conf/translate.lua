@@ -184,6 +184,24 @@ local function close(document, ...) return document:sub(1, -2) .. table.concat({
 local function user(name) return function(case) local u = case[name] return u and u.userName end end
 local function time(name) return function(case) return time_text(case[name]) end end
 local function plain(name) return function(case) return case[name] end end
+
+local function listed(name, meant, members)
+    return function(case)
+        local out = {}
+        for _, entry in ipairs(case[name] and case[name].data or {}) do
+            if meant(entry) then
+                local shown = {}
+                for _, m in ipairs(members) do shown[m] = entry[m] end
+                if entry.user then shown.user = entry.user.userName end
+                out[#out + 1] = shown
+            end
+        end
+        return out[1] and out or nil
+    end
+end
+local function no_file(a) return a.type ~= "File" and not a.type:find(" File$") and not a.summary:find("^casebridge%-state%-") end
+local function by_people(e) return not e.systemGenerated and not e.deleted end
+
 local NATIVE = {
     tc_resolution = function(case) return case.resolution or "Not Specified" end,
     tc_case_open_time = time("caseOpenTime"), tc_case_close_time = time("caseCloseTime"),
@@ -194,6 +212,8 @@ local NATIVE = {
     tc_created_by = user("createdBy"), tc_case_open_user = user("caseOpenUser"),
     tc_case_close_user = user("caseCloseUser"), tc_case_occurrence_user = user("caseOccurrenceUser"),
     tc_case_detection_user = user("caseDetectionUser"), tc_xid = plain("xid"), tc_owner = plain("owner"),
+    tc_artifacts = listed("artifacts", no_file, { "id", "type", "summary", "intelType", "source", "fieldName", "dateAdded" }),
+    tc_timeline = listed("workflowEvents", by_people, { "id", "eventDate", "summary", "dateAdded" }),
     created_at = time("dateAdded"), updated_at = time("dateAdded"),
     id = function(case) return encode_id(KIND.row, case.id) end,
     case_id = function(_, id) return id end,
@@ -252,11 +272,12 @@ local function visible(case)
 end
 
 local EXTRAS = "&fields=attributes&fields=tags&fields=userAccess"
+local CHILDREN = "&fields=artifacts&fields=workflowEvents"
 
 local function read_case(id)
     local number = decode_id(KIND.case, id)
     if not number then return refuse(404) end
-    local envelope, status = opened(ask("/api/v3/cases/" .. number .. owner_argument .. EXTRAS))
+    local envelope, status = opened(ask("/api/v3/cases/" .. number .. owner_argument .. EXTRAS .. CHILDREN))
     if not envelope then return refuse(status) end
     if not visible(envelope.data) then return refuse(404) end
     return answer(200, read_document(envelope.data))
