@@ -85,6 +85,7 @@ bridge_settings read_bridge(const reader& in, json::value entry, const settings&
     in.integer(entry, "scan_bound", out.scan_bound);
     in.integer(entry, "child_bound", out.child_bound);
     in.integer(entry, "carry_files_up_to", out.carry_files_up_to);
+    in.integer(entry, "catalogue_seconds", out.catalogue_seconds);
     out.cors_origins = in.texts(entry, "cors_origins");
     out.info_version = in.text(entry, "info_version", out.info_version);
     out.session_realm = in.text(entry, "session_realm", out.name);

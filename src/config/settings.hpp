@@ -63,9 +63,10 @@ struct bridge_settings {
     std::size_t scan_bound = 10000;  // cases that one list may read to sort, search or count them
     std::size_t child_bound = 500;  // lists of what hangs on cases that one request may read
     std::size_t carry_files_up_to = 262144;  // bytes of a file that the backend does not take
+    std::uint32_t catalogue_seconds = 60;  // how long people and definitions are remembered; tags a quarter
     std::vector<std::string> cors_origins;
     std::string info_version = "1.0.0-beta.50";
-    bool case_addons = true;       // Tracecat facade: tasks and threads are served
+    bool case_addons = true;  // Tracecat facade: tasks and threads are served
     std::uint32_t file_link_seconds = 60;  // life of links to files
     std::string session_realm;  // bridges of one realm accept each other's sessions; never empty once loaded
     bool visible_authors = false;  // attribution: an author also stands on the first line of a note

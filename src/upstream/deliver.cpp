@@ -101,8 +101,9 @@ task<result<answer>> core::deliver(const call& c, http::time_point deadline) {
         ++counters_.retries;
         observe::count_upstream_retry(shared_->name());
         // Its neighbours in the pool may have died with it, and an upstream that answers 503 is often about
-        // to close what it has open: the last try must not be spent on finding that out.
-        fresh = seen.reused || seen.status >= 500;
+        // to close what it has open: the last try must not be spent on finding that out. Only who asks for
+        // patience is well.
+        fresh = seen.status != 429;
         if (*wait > wait->zero()) co_await sleep_until(now + *wait);
         if (closed_) co_return out;
     }

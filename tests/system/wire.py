@@ -7,6 +7,8 @@ import time
 
 import requests
 
+PATIENCE = 60  # seconds for what is expected to happen; only a test that fails waits so long
+
 
 def self_signed(folder):
     """Certificate and key for a listener, as its configuration wants them."""
@@ -42,7 +44,7 @@ class Answer:
 class Connection:
     """Sends bytes as they are; answers are framed by their Content-Length."""
 
-    def __init__(self, url, timeout=5, receive_buffer=None, source=None):
+    def __init__(self, url, timeout=PATIENCE, receive_buffer=None, source=None):
         secure, port = url.startswith("https:"), int(url.rpartition(":")[2])
         self.socket = socket.socket()
         self.socket.settimeout(timeout)
@@ -70,7 +72,7 @@ class Connection:
         except OSError:
             return False
 
-    def drip(self, data, pause, seconds=10):
+    def drip(self, data, pause, seconds=PATIENCE):
         """One byte after the other until the server says something or is gone; the time that took."""
         start = time.monotonic()
         self.socket.settimeout(pause)
@@ -86,7 +88,7 @@ class Connection:
                 continue
             except OSError:
                 break
-        self.socket.settimeout(5)
+        self.socket.settimeout(PATIENCE)
         return time.monotonic() - start
 
     def fill(self):
@@ -138,7 +140,7 @@ class Counters:
         self.before = self.read()
 
     def read(self):
-        text = requests.get(self.admin + "/metrics", timeout=5).text
+        text = requests.get(self.admin + "/metrics", timeout=PATIENCE).text
         return {name: float(value) for name, _, value in (line.rpartition(" ") for line in text.splitlines() if line[:1] != "#")}
 
     def moved(self, name, **labels):

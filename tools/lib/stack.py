@@ -1,4 +1,5 @@
 """Starts and stops the programs of one try-out: a sandbox and a bridge over it. Standard library only."""
+import collections
 import json
 import os
 import signal
@@ -19,10 +20,17 @@ def build_dir() -> Path:
     return Path(os.environ.get("CASEBRIDGE_BUILD_DIR", ROOT / "build" / "release"))
 
 
+# Ports that were given out stay bound for a while, without listening: the system gives them to nobody else, and the
+# program that they are for can listen there all the same, with SO_REUSEADDR.
+_kept = collections.deque(maxlen=64)
+
+
 def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    kept = socket.socket()
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.bind(("127.0.0.1", 0))
+    _kept.append(kept)
+    return kept.getsockname()[1]
 
 
 def fetch(url: str, timeout: float = 2):
@@ -55,13 +63,15 @@ class Stack:
         program = build_dir() / arguments[0]
         if not program.exists():
             raise SystemExit(f"{program} is missing: cmake --preset release && cmake --build --preset release")
+        beside = sum(n.partition("#")[0] == name and p.poll() is None for n, p in self.processes)
+        name += f"#{beside + 1}" if beside else ""  # each has a log of its own
         log = open(self.path(name + ".log"), "wb")
         process = subprocess.Popen(
             [str(program), *map(str, arguments[1:])], stdout=log, stderr=log, stdin=subprocess.DEVNULL,
             env={**os.environ, **(env or {})}, start_new_session=True,
         )
         self.processes.append((name, process))
-        end = time.monotonic() + 30
+        end = time.monotonic() + 120
         while not ready():
             if process.poll() is not None or time.monotonic() > end:
                 text = self.log(name)
@@ -103,7 +113,7 @@ class Stack:
                 process.send_signal(signal.SIGTERM)
         for _, process in reversed(self.processes):
             try:
-                process.wait(10)
+                process.wait(30)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

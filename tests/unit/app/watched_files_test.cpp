@@ -1,5 +1,6 @@
 #include "app/watched_files.hpp"
 #include "app/file_watch.hpp"
+#include "support/patience.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -46,15 +47,15 @@ struct folder {
 
 // Runs a context until the watch has spoken, or for as long as silence must be believed.
 struct listening : folder {
-    bool spoken(std::chrono::milliseconds patience) {
+    bool spoken(std::chrono::milliseconds longest) {
         calls = 0;
         context.restart();
-        const auto end = std::chrono::steady_clock::now() + patience;
+        const auto end = std::chrono::steady_clock::now() + longest;
         while (calls == 0 && std::chrono::steady_clock::now() < end) context.run_one_for(10ms);
         context.poll();
         return calls > 0;
     }
-    bool speaks() { return spoken(5s); }
+    bool speaks() { return spoken(test::patience); }
     bool silent() { return !spoken(40ms); }
 
     boost::asio::io_context context;

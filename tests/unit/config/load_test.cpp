@@ -88,6 +88,14 @@ BOOST_AUTO_TEST_CASE(an_upstreams_retries_breaker_and_limits_are_read) {
             {"c.jsonc:3:", "greater than or equal to 0"});
 }
 
+BOOST_AUTO_TEST_CASE(a_bridge_says_how_long_catalogues_are_remembered) {
+    BOOST_TEST(good(minimal())->bridges.at(0).catalogue_seconds == 60u);
+    const auto s = good(with(R"("facade")", R"("catalogue_seconds": 5, "facade")"));
+    BOOST_TEST(s->bridges.at(0).catalogue_seconds == 5u);
+    refused(with(R"("facade")", R"("catalogue_seconds": 0, "facade")"),
+            {"c.jsonc:6:", "greater than or equal to 1"});
+}
+
 BOOST_AUTO_TEST_CASE(accounts_get_a_stable_id_and_their_roles) {
     const auto first = good(minimal());
     const auto again = good(with("Ana@example.com", "ana@EXAMPLE.com"));

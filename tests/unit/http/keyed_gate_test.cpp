@@ -36,7 +36,7 @@ task<void> visit(http::keyed_gate& gate, std::string key, http::time_point deadl
     --c.inside;
 }
 
-http::time_point soon() { return http::clock::now() + std::chrono::seconds(5); }
+http::time_point soon() { return http::clock::now() + std::chrono::seconds(60); }
 
 }  // namespace
 

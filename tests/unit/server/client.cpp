@@ -1,6 +1,7 @@
 #include "unit/server/client.hpp"
 
 #include "http/message.hpp"
+#include "support/patience.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -16,13 +17,6 @@
 #include <vector>
 
 namespace casebridge::test {
-
-namespace {
-
-// Long enough for a loaded machine: reached only when a test fails.
-constexpr time_t patience_seconds = 5;
-
-}  // namespace
 
 std::string answer::field(std::string_view name) const {
     std::string_view rest = head;
@@ -43,9 +37,9 @@ bool answer::has(std::string_view name) const {
 
 client::client(std::uint16_t port, bool tls) {
     fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const timeval patience{patience_seconds, 0};
-    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    const timeval longest{patience.count(), 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &longest, sizeof longest);
+    ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &longest, sizeof longest);
     sockaddr_in to{};
     to.sin_family = AF_INET;
     to.sin_port = htons(port);

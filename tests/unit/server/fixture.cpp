@@ -36,9 +36,9 @@ task<void> steered_handler::handle(const http::request& req, http::response& res
     res.route = "test";
     res.content_type = "text/plain";
     if (path == "/throw") throw std::runtime_error("a bug");
-    if (path == "/wait") {
-        timer pause(co_await boost::asio::this_coro::executor);
-        pause.expires_after(std::chrono::milliseconds(60));
+    timer pause(co_await boost::asio::this_coro::executor);
+    for (bool once = path == "/pause"; once || (path == "/wait" && waiting_); once = false) {
+        pause.expires_after(std::chrono::milliseconds(5));
         const auto [ec] = co_await pause.async_wait(awaited);
         static_cast<void>(ec);
     }
@@ -64,6 +64,7 @@ running::running(const std::function<void(server::options&)>& change) {
     server::options opts;
     opts.name = "test";
     opts.access_log = false;
+    opts.bounds.max_lag = std::chrono::milliseconds(0);  // a busy machine is none of a test's business
     if (change) change(opts);
     tls_ = !opts.tls.certificate.empty();
     auto made = server::listener::create(context, opts, handler);
@@ -74,16 +75,9 @@ running::running(const std::function<void(server::options&)>& change) {
 }
 
 running::~running() {
+    handler.go_on();
     listener.reset();  // closes every session, after which the context has nothing left to do
     thread_.join();
-}
-
-bool running::eventually(const std::function<bool()>& condition) const {
-    for (int i = 0; i < 500; ++i) {
-        if (condition()) return true;
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    return false;
 }
 
 server::tls_files make_certificate() {

@@ -4,10 +4,12 @@
 
 #include "http/gate.hpp"
 #include "server/listener.hpp"
+#include "support/patience.hpp"
 #include "unit/server/client.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <stdexcept>
@@ -30,10 +32,13 @@ public:
         return seen_;
     }
     std::size_t count() const { return seen().size(); }
+    // Lets those that asked for /wait have their answers.
+    void go_on() { waiting_ = false; }
 
 private:
     mutable std::mutex mutex_;
     std::vector<http::request> seen_;
+    std::atomic<bool> waiting_{true};
 };
 
 // Runs a listener for the length of one test. `change` edits the options first.
@@ -44,8 +49,6 @@ public:
 
     client connect() { return client(listener->port(), tls_); }
     std::uint16_t port() const { return listener->port(); }
-    // Waits until the condition holds, or a few seconds at most.
-    bool eventually(const std::function<bool()>& condition) const;
 
     steered_handler handler;
     boost::asio::io_context context{1};

@@ -60,11 +60,12 @@ std::uint64_t endings(const running& s, server::ending how) {
     return s.listener->stats().ended[static_cast<std::size_t>(how)];
 }
 
-// Keeps the event loop busy for 60 ms at a time, so many times in a row.
-void block(boost::asio::io_context& context, int times) {
-    boost::asio::post(context, [&context, times] {
-        std::this_thread::sleep_for(60ms);
-        if (times > 1) block(context, times - 1);
+// Keeps the event loop busy for 100 ms at a time, again and again.
+void block(boost::asio::io_context& context, const std::atomic<bool>& busy) {
+    boost::asio::post(context, [&context, &busy] {
+        if (!busy) return;
+        std::this_thread::sleep_for(100ms);
+        block(context, busy);
     });
 }
 
@@ -77,17 +78,21 @@ void drip(client& c, std::atomic<bool>& stop) {
 
 BOOST_AUTO_TEST_SUITE(deadlines)
 
+// The handshake has the same time.
 BOOST_DATA_TEST_CASE(a_slow_head_is_a_408, data::make(both), tls) {
-    running s(with(tls, [](auto& l) { l.head_timeout = 100ms; }));
-    auto c = s.connect();
-    const auto start = std::chrono::steady_clock::now();
-    c.send("GET /echo HTTP/1.1\r\nHo");
-    const auto a = c.read();
-    BOOST_REQUIRE(a.has_value());
-    BOOST_TEST(a->status == 408u);
-    BOOST_TEST((since(start) >= 95ms));
-    BOOST_TEST((since(start) < 2s));
-    BOOST_TEST(c.is_closed());
+    with_enough_time([tls](std::chrono::milliseconds time) -> std::string {
+        running s(with(tls, [time](auto& l) { l.head_timeout = time; }));
+        auto c = s.connect();
+        const auto start = std::chrono::steady_clock::now();
+        c.send("GET /echo HTTP/1.1\r\nHo");
+        const auto a = c.read();
+        BOOST_REQUIRE(a.has_value());
+        BOOST_TEST(a->status == 408u);
+        BOOST_TEST((since(start) >= time));
+        BOOST_TEST((since(start) < patience));
+        BOOST_TEST(c.is_closed());
+        return {};
+    });
 }
 
 // The deadline is absolute: a byte now and then does not move it.
@@ -103,7 +108,7 @@ BOOST_AUTO_TEST_CASE(dripping_bytes_do_not_extend_the_head) {
     dripper.join();
     BOOST_REQUIRE(a.has_value());
     BOOST_TEST(a->status == 408u);
-    BOOST_TEST((since(start) < 2s));
+    BOOST_TEST((since(start) < patience / 2));
     BOOST_TEST(s.handler.count() == 0u);
 }
 
@@ -134,14 +139,13 @@ BOOST_DATA_TEST_CASE(a_body_that_trickles_is_a_408_before_the_deadline, data::ma
     running s(with(tls, [](auto& l) {
         l.min_upload_rate = 2000;
         l.rate_window = 100ms;
+        l.request_timeout = 2 * patience;
     }));
     auto c = s.connect();
     c.send(post("Content-Length: 100000\r\n"));
     std::atomic<bool> stop{false};
     std::thread dripper(drip, std::ref(c), std::ref(stop));  // 100 bytes a second
-    const auto start = std::chrono::steady_clock::now();
-    BOOST_TEST(s.eventually([&] { return refusals(s, server::refusal::slow_upload) == 1; }));
-    BOOST_TEST((since(start) < 3s));
+    BOOST_TEST(eventually([&] { return refusals(s, server::refusal::slow_upload) == 1; }));
     stop = true;
     dripper.join();
     BOOST_TEST(c.read().value().status == 408u);
@@ -160,28 +164,39 @@ BOOST_AUTO_TEST_CASE(chunk_headers_are_no_progress) {
 }
 
 BOOST_AUTO_TEST_CASE(a_body_that_comes_fast_enough_is_served) {
-    running s([](auto& o) {
-        o.bounds.min_upload_rate = 500;
-        o.bounds.rate_window = 100ms;
+    with_enough_time([](std::chrono::milliseconds window) -> std::string {
+        running s([window](auto& o) {
+            o.bounds.min_upload_rate = 500;
+            o.bounds.rate_window = window;
+            o.bounds.request_timeout = 2 * patience;
+        });
+        auto c = s.connect();
+        c.send(post("Transfer-Encoding: chunked\r\n"));
+        const auto start = std::chrono::steady_clock::now();
+        while (since(start) < 4 * window) {
+            c.send("c8\r\n" + std::string(200, 'x') + "\r\n");
+            std::this_thread::sleep_for(10ms);
+        }
+        c.send("0\r\n\r\n");
+        const auto status = c.read().value().status;
+        return status == 200 ? "" : "status " + std::to_string(status);
     });
-    auto c = s.connect();
-    c.send(post("Content-Length: 800\r\n"));
-    for (int i = 0; i < 40; ++i) {  // 20 bytes every 10 ms
-        c.send(std::string(20, 'x'));
-        std::this_thread::sleep_for(10ms);
-    }
-    BOOST_TEST(c.read().value().status == 200u);
 }
 
 BOOST_DATA_TEST_CASE(an_idle_connection_is_closed_without_a_word, data::make(both), tls) {
-    running s(with(tls, [](auto& l) { l.idle_timeout = 100ms; }));
-    auto fresh = s.connect();
-    auto used = s.connect();
-    used.send(get("/echo"));
-    BOOST_TEST(used.read().value().status == 200u);
-    BOOST_TEST(used.is_closed());
-    BOOST_TEST(fresh.is_closed());
-    BOOST_TEST(endings(s, server::ending::idle_timeout) == 2u);
+    with_enough_time([tls](std::chrono::milliseconds time) -> std::string {
+        running s(with(tls, [time](auto& l) { l.idle_timeout = time; }));
+        auto fresh = s.connect();
+        auto used = s.connect();
+        used.send(get("/echo"));
+        const auto a = used.read();
+        if (!a.has_value()) return "closed before the first request came";
+        BOOST_TEST(a->status == 200u);
+        BOOST_TEST(used.is_closed());
+        BOOST_TEST(fresh.is_closed());
+        BOOST_TEST(endings(s, server::ending::idle_timeout) == 2u);
+        return {};
+    });
 }
 
 // A while after its last request a connection gives its buffers back; the next request finds others.
@@ -210,7 +225,7 @@ BOOST_DATA_TEST_CASE(a_parked_connection_notices_its_client_leaving, data::make(
         BOOST_TEST(c.read().value().status == 200u);
         std::this_thread::sleep_for(220ms);
     }
-    BOOST_TEST(s.eventually([&] { return s.listener->open_sessions() == 0; }));
+    BOOST_TEST(eventually([&] { return s.listener->open_sessions() == 0; }));
     BOOST_TEST(endings(s, server::ending::idle_timeout) == 0u);
 }
 
@@ -219,8 +234,8 @@ BOOST_DATA_TEST_CASE(a_reader_that_does_not_read_is_cut_off, data::make(both), t
     auto c = s.connect();
     c.shrink_receive_buffer();
     c.send(get("/big"));
-    BOOST_TEST(s.eventually([&] { return s.listener->stats().writes_failed == 1; }));
-    BOOST_TEST(s.eventually([&] { return s.listener->open_sessions() == 0; }));
+    BOOST_TEST(eventually([&] { return s.listener->stats().writes_failed == 1; }));
+    BOOST_TEST(eventually([&] { return s.listener->open_sessions() == 0; }));
     BOOST_TEST(endings(s, server::ending::answer_timeout) == 1u);
 }
 
@@ -232,22 +247,26 @@ BOOST_DATA_TEST_CASE(a_reader_below_the_rate_is_cut_off_before_the_deadline, dat
     auto c = s.connect();
     c.shrink_receive_buffer();
     c.send(get("/big"));
-    BOOST_TEST(s.eventually([&] { return endings(s, server::ending::slow_reader) == 1; }));
-    BOOST_TEST(s.eventually([&] { return s.listener->open_sessions() == 0; }));
+    BOOST_TEST(eventually([&] { return endings(s, server::ending::slow_reader) == 1; }));
+    BOOST_TEST(eventually([&] { return s.listener->open_sessions() == 0; }));
     BOOST_TEST(s.listener->stats().writes_failed == 1u);
 }
 
 // The kernel's own buffer hides a slow reader's progress from write(); what has left is what counts.
 BOOST_AUTO_TEST_CASE(a_slow_but_steady_reader_is_served) {
-    running s([](auto& o) {
-        o.bounds.min_download_rate = 100 * 1024;
-        o.bounds.rate_window = 200ms;
+    with_enough_time([](std::chrono::milliseconds window) -> std::string {
+        running s([window](auto& o) {
+            o.bounds.min_download_rate = 100 * 1024;
+            o.bounds.rate_window = window;
+            o.bounds.answer_timeout = 2 * patience;
+        });
+        auto c = s.connect();
+        c.send(get("/big"));
+        const auto a = c.read_slowly(64 * 1024, 5ms);
+        if (!a.has_value()) return "cut off";
+        BOOST_TEST(a->body.size() == 8u * 1024 * 1024);
+        return {};
     });
-    auto c = s.connect();
-    c.send(get("/big"));
-    const auto a = c.read_slowly(64 * 1024, 5ms);
-    BOOST_REQUIRE(a.has_value());
-    BOOST_TEST(a->body.size() == 8u * 1024 * 1024);
 }
 
 BOOST_AUTO_TEST_CASE(a_handshake_that_does_not_happen_is_cut_off) {
@@ -291,7 +310,7 @@ BOOST_DATA_TEST_CASE(an_address_has_so_many_connections, data::make(both), tls) 
         two.send(get("/echo"));
         BOOST_TEST(two.read().value().status == 200u);
     }
-    BOOST_TEST(s.eventually([&] { return s.listener->open_sessions() == 0; }));
+    BOOST_TEST(eventually([&] { return s.listener->open_sessions() == 0; }));
     auto again = s.connect();
     again.send(get("/echo"));
     BOOST_TEST(again.read().value().status == 200u);
@@ -303,10 +322,12 @@ BOOST_AUTO_TEST_CASE(a_failing_accept_is_survived_without_spinning) {
     running s;
     const int listening = listening_socket(s.port());
     BOOST_REQUIRE(listening >= 0);
+    const auto start = std::chrono::steady_clock::now();
     ::shutdown(listening, SHUT_RD);
-    BOOST_TEST(s.eventually([&] { return s.listener->stats().accept_errors > 0; }));
+    BOOST_TEST(eventually([&] { return s.listener->stats().accept_errors > 0; }));
     std::this_thread::sleep_for(50ms);
-    BOOST_TEST(s.listener->stats().accept_errors <= 3u);
+    const auto errors = s.listener->stats().accept_errors;
+    BOOST_TEST(errors <= 3u + static_cast<std::uint64_t>(since(start) / 100ms));
     BOOST_REQUIRE(::listen(listening, 16) == 0);
     client c(local_port(listening));  // a new one, where port 0 was asked for
     c.send(get("/echo"));
@@ -333,13 +354,14 @@ BOOST_DATA_TEST_CASE(requests_beyond_those_in_flight_are_shed, data::make(both),
     running s(with(tls, [](auto& l) { l.max_requests_in_flight = 1; }));
     auto busy = s.connect();
     busy.send(get("/wait"));
-    BOOST_REQUIRE(s.eventually([&] { return s.handler.count() == 1; }));
+    BOOST_REQUIRE(eventually([&] { return s.handler.count() == 1; }));
     auto other = s.connect();
     other.send(get("/echo"));
     const auto shed = other.read().value();
     BOOST_TEST(shed.status == 503u);
     BOOST_TEST(shed.body == "overloaded 1");
     BOOST_TEST(!shed.has("Connection"));
+    s.handler.go_on();
     BOOST_TEST(busy.read().value().status == 200u);
     other.send(get("/echo"));
     BOOST_TEST(other.read().value().status == 200u);
@@ -351,7 +373,7 @@ BOOST_AUTO_TEST_CASE(a_body_to_come_is_not_awaited_only_to_be_shed) {
     running s([](auto& o) { o.bounds.max_requests_in_flight = 1; });
     auto busy = s.connect();
     busy.send(get("/wait"));
-    BOOST_REQUIRE(s.eventually([&] { return s.handler.count() == 1; }));
+    BOOST_REQUIRE(eventually([&] { return s.handler.count() == 1; }));
     auto other = s.connect();
     other.send(post("Content-Length: 1000\r\nExpect: 100-continue\r\n"));
     const auto shed = other.read().value();
@@ -361,26 +383,31 @@ BOOST_AUTO_TEST_CASE(a_body_to_come_is_not_awaited_only_to_be_shed) {
     auto third = s.connect();
     third.send(post("Content-Length: 3\r\n") + "abc");
     BOOST_TEST(third.read().value().status == 503u);
+    s.handler.go_on();
     BOOST_TEST(busy.read().value().status == 200u);
     third.send(get("/echo"));
     BOOST_TEST(third.read().value().status == 200u);
 }
 
 BOOST_AUTO_TEST_CASE(an_event_loop_that_comes_late_sheds_until_it_has_caught_up) {
-    running s([](auto& o) { o.bounds.max_lag = 5ms; });
+    running s([](auto& o) {
+        o.bounds.max_lag = 20ms;
+        o.bounds.max_requests_per_connection = 1000000;
+    });
     auto c = s.connect();
-    block(s.context, 12);
-    std::this_thread::sleep_for(300ms);
-    c.send(repeated(300, get("/echo")));
     unsigned shed = 0;
-    for (int i = 0; i < 300; ++i)
-        if (c.read().value().status == 503) ++shed;
-    BOOST_TEST(shed > 0u);
-    BOOST_TEST(refusals(s, server::refusal::lag) == shed);
-    BOOST_TEST(s.eventually([&] {
+    const auto is_shed = [&] {
         c.send(get("/echo"));
-        return c.read().value().status == 200;
-    }));
+        const bool refused = c.read().value().status == 503;
+        if (refused) ++shed;
+        return refused;
+    };
+    std::atomic<bool> busy{true};
+    block(s.context, busy);
+    BOOST_TEST(eventually(is_shed));
+    busy = false;
+    BOOST_TEST(eventually([&] { return !is_shed(); }));
+    BOOST_TEST(refusals(s, server::refusal::lag) == shed);
 }
 
 BOOST_AUTO_TEST_CASE(a_listener_that_does_not_shed_answers_anyway) {
@@ -390,7 +417,7 @@ BOOST_AUTO_TEST_CASE(a_listener_that_does_not_shed_answers_anyway) {
     });
     auto busy = s.connect();
     busy.send(get("/wait"));
-    BOOST_REQUIRE(s.eventually([&] { return s.handler.count() == 1; }));
+    BOOST_REQUIRE(eventually([&] { return s.handler.count() == 1; }));
     auto other = s.connect();
     other.send(get("/echo"));
     BOOST_TEST(other.read().value().status == 200u);
@@ -407,28 +434,38 @@ BOOST_DATA_TEST_CASE(drain_finishes_what_is_under_way_and_closes_the_rest, data:
     BOOST_TEST(idle.read().value().status == 200u);
     auto busy = s.connect();
     busy.send(get("/wait") + get("/never"));
-    BOOST_REQUIRE(s.eventually([&] { return s.handler.count() == 2; }));
+    BOOST_REQUIRE(eventually([&] { return s.handler.count() == 2; }));
     s.listener->drain();
     BOOST_TEST(idle.is_closed());
+    s.handler.go_on();
     const auto a = busy.read().value();
     BOOST_TEST(a.status == 200u);
     BOOST_TEST(a.field("Connection") == "close");
     BOOST_TEST(busy.is_closed());
-    BOOST_TEST(s.eventually([&] { return s.listener->open_sessions() == 0; }));
+    BOOST_TEST(eventually([&] { return s.listener->open_sessions() == 0; }));
     BOOST_TEST(s.handler.count() == 2u);
     BOOST_CHECK_THROW(client(s.port()), std::runtime_error);
 }
 
 BOOST_AUTO_TEST_CASE(drain_still_serves_who_has_just_connected) {
-    running s;
-    auto fresh = s.connect();
-    BOOST_REQUIRE(s.eventually([&] { return s.listener->open_sessions() == 1; }));
-    s.listener->drain();
-    std::this_thread::sleep_for(20ms);
-    fresh.send(get("/echo"));
-    const auto a = fresh.read().value();
-    BOOST_TEST(a.status == 200u);
-    BOOST_TEST(a.field("Connection") == "close");
+    // It has a quarter of a second, which is not ours to change: a busy machine gets more than one chance.
+    for (int chances = 20; chances > 0; --chances) {
+        running s;
+        auto idle = s.connect();
+        idle.send(get("/echo"));
+        BOOST_TEST(idle.read().value().status == 200u);
+        auto fresh = s.connect();
+        BOOST_REQUIRE(eventually([&] { return s.listener->open_sessions() == 2; }));
+        s.listener->drain();
+        BOOST_TEST(idle.is_closed());
+        fresh.send(get("/echo"));
+        const auto a = fresh.read();
+        if (!a.has_value()) continue;
+        BOOST_TEST(a->status == 200u);
+        BOOST_TEST(a->field("Connection") == "close");
+        return;
+    }
+    BOOST_ERROR("nobody was served");
 }
 
 BOOST_AUTO_TEST_CASE(the_context_runs_dry_after_a_drain) {
@@ -448,12 +485,13 @@ BOOST_DATA_TEST_CASE(close_all_ends_every_session_at_once, data::make(both), tls
     midway.send("GET /ec");
     auto busy = s.connect();
     busy.send(get("/wait"));
-    BOOST_REQUIRE(s.eventually([&] { return s.handler.count() == 1 && s.listener->open_sessions() == 3; }));
+    BOOST_REQUIRE(eventually([&] { return s.handler.count() == 1 && s.listener->open_sessions() == 3; }));
     s.listener->close_all();
     BOOST_TEST(idle.is_closed());
     BOOST_TEST(midway.is_closed());
     BOOST_TEST(busy.is_closed());
-    BOOST_TEST(s.eventually([&] { return s.listener->open_sessions() == 0; }));
+    s.handler.go_on();
+    BOOST_TEST(eventually([&] { return s.listener->open_sessions() == 0; }));
 }
 
 // The context may go first as long as the handler stays: sessions end with their coroutine frames.
@@ -487,7 +525,7 @@ BOOST_AUTO_TEST_CASE(a_port_in_use_is_noticed_when_asked) {
         o.port = s.port();
         BOOST_TEST(server::listener::check_free(o).has_error());
     }
-    BOOST_TEST(!server::listener::check_free(o).has_error());
+    BOOST_TEST(eventually([&] { return !server::listener::check_free(o).has_error(); }));
 }
 
 BOOST_AUTO_TEST_CASE(says_why_it_cannot_listen) {

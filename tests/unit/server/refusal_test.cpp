@@ -152,8 +152,8 @@ BOOST_AUTO_TEST_CASE(a_client_that_leaves_midway_is_forgotten) {
         c.half_close();
         BOOST_TEST(c.is_closed());
     }
-    BOOST_TEST(s.eventually([&] { return s.listener->stats().connections_accepted == 3; }));
-    BOOST_TEST(s.eventually([&] { return s.listener->open_sessions() == 0; }));
+    BOOST_TEST(eventually([&] { return s.listener->stats().connections_accepted == 3; }));
+    BOOST_TEST(eventually([&] { return s.listener->open_sessions() == 0; }));
     BOOST_TEST(s.handler.count() == 0u);
 }
 

@@ -58,9 +58,9 @@ BOOST_DATA_TEST_CASE(serves_many_requests_on_one_connection, data::make(both), t
 BOOST_DATA_TEST_CASE(answers_pipelined_requests_in_order, data::make(both), tls) {
     running s(over(tls));
     auto c = s.connect();
-    c.send(get("/wait") + post("Content-Length: 3\r\n") + "abc" + post("Transfer-Encoding: chunked\r\n") +
+    c.send(get("/pause") + post("Content-Length: 3\r\n") + "abc" + post("Transfer-Encoding: chunked\r\n") +
            "3\r\ndef\r\n0\r\n\r\n" + get("/last"));
-    BOOST_TEST(c.read().value().body == "GET /wait ");
+    BOOST_TEST(c.read().value().body == "GET /pause ");
     BOOST_TEST(c.read().value().body == "POST /echo abc");
     BOOST_TEST(c.read().value().body == "POST /echo def");
     BOOST_TEST(c.read().value().body == "GET /last ");

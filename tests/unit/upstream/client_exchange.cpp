@@ -1,5 +1,6 @@
 // Whole exchanges over plain TCP: what goes on the wire, what comes back, and how connections are kept.
 #include "harness.hpp"
+#include "support/patience.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -164,12 +165,13 @@ BOOST_AUTO_TEST_CASE(bytes_beyond_the_answer_never_reach_the_next_call) {
 }
 
 BOOST_AUTO_TEST_CASE(late_bytes_on_an_idle_connection_never_reach_the_next_call) {
-    std::promise<void> poisoned;
+    std::promise<void> taken, poisoned;
     scripted_server server({[&](peer& p) {
                                 p.read_request();
                                 p.send(ok("first"));
-                                std::this_thread::sleep_for(milliseconds(20));
+                                taken.get_future().wait_for(patience);
                                 p.send(ok("poison"));
+                                p.wait_for_arrival();
                                 poisoned.set_value();
                                 p.wait_for_close();
                             },
@@ -177,7 +179,8 @@ BOOST_AUTO_TEST_CASE(late_bytes_on_an_idle_connection_never_reach_the_next_call)
     harness h(plain_options(server.port()));
     BOOST_TEST(h.get().value().body == "first");
     BOOST_TEST(h.stats().idle == 1U);
-    poisoned.get_future().wait_for(std::chrono::seconds(5));
+    taken.set_value();
+    poisoned.get_future().wait_for(patience);
     BOOST_TEST(h.get().value().body == "second");
 }
 
@@ -237,18 +240,22 @@ BOOST_AUTO_TEST_CASE(connection_above_its_lifetime_is_opened_anew) {
 }
 
 BOOST_AUTO_TEST_CASE(deadline_of_a_finished_call_does_not_end_its_connection) {
-    scripted_server server({answer_all(ok("{}")), [](peer& p) { p.wait_for_close(); }});
-    harness h(plain_options(server.port()));
-    auto quick = get_call();
-    quick.deadline = http::clock::now() + milliseconds(70);
-    auto slow = get_call();
-    slow.deadline = http::clock::now() + milliseconds(200);
-    h.start(quick);
-    h.start(slow);
-    h.finish_all();
-    BOOST_TEST(h.stats().idle == 1U);
-    BOOST_TEST(h.get().has_value());
-    BOOST_TEST(server.accepted() == 2U);
+    with_enough_time([](milliseconds time) -> std::string {
+        scripted_server server({answer_all(ok("{}")), [](peer& p) { p.wait_for_close(); }});
+        harness h(plain_options(server.port()));
+        auto quick = get_call();
+        quick.deadline = http::clock::now() + time;
+        auto slow = get_call();
+        slow.deadline = quick.deadline + milliseconds(150);
+        h.start(quick);
+        h.start(slow);
+        h.finish_all();
+        if (h.outcome(0)->has_error()) return code_of(*h.outcome(0));
+        BOOST_TEST(h.stats().idle == 1U);
+        BOOST_TEST(h.get().has_value());
+        BOOST_TEST(server.accepted() == 2U);
+        return {};
+    });
 }
 
 BOOST_AUTO_TEST_CASE(idle_connection_is_closed_when_it_is_too_old) {
@@ -263,10 +270,8 @@ BOOST_AUTO_TEST_CASE(idle_connection_is_closed_when_it_is_too_old) {
     opts.idle_timeout = milliseconds(10);
     harness h(opts);
     BOOST_TEST(h.get().has_value());
-    h.run_for(milliseconds(80));
-    BOOST_TEST(h.stats().open == 0U);
-    const auto state = gone.get_future().wait_for(std::chrono::seconds(2));
-    BOOST_TEST((state == std::future_status::ready));
+    h.run_until([&] { return h.stats().open == 0; });
+    BOOST_TEST((gone.get_future().wait_for(patience) == std::future_status::ready));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

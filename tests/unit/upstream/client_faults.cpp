@@ -1,5 +1,6 @@
 // What a call comes to when the upstream misbehaves: always a failure of the 4xx or 5xx family, in time.
 #include "harness.hpp"
+#include "support/patience.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -32,8 +33,23 @@ void check_answer_fails(const std::string& sent, errc code) {
     }
 }
 
-milliseconds since(http::time_point start) {
-    return std::chrono::duration_cast<milliseconds>(http::clock::now() - start);
+// A call whose deadline passes at a certain point of its way, which must have time to come to it.
+void check_late(const script& what_the_server_does, const upstream::call& c, std::string_view doing) {
+    with_enough_time([&](milliseconds time) -> std::string {
+        scripted_server server({what_the_server_does});
+        auto opts = plain_options(server.port());
+        opts.call_timeout = time;
+        harness h(opts);
+        const auto start = http::clock::now();
+        const auto r = h.send(c);
+        const auto took = http::clock::now() - start;
+        if (code_of(r).find(doing) == std::string::npos) return code_of(r);
+        check_fails(r, errc::upstream_timeout);
+        BOOST_TEST((took >= time));
+        BOOST_TEST((took < patience));
+        BOOST_TEST(h.stats().open == 0U);
+        return {};
+    });
 }
 
 // Answers one request, then waits for another and ends without a word.
@@ -58,21 +74,13 @@ BOOST_AUTO_TEST_CASE(nobody_listens) {
 
 BOOST_AUTO_TEST_CASE(host_name_does_not_exist) {
     auto opts = plain_options(80);
-    opts.host = "no-such-host.invalid";
+    opts.host = "no-such-host..invalid";    // no name at all, so nobody on the network is asked
     harness h(opts);
-    check_fails(h.get(), errc::upstream_unresolved, "no-such-host.invalid");
+    check_fails(h.get(), errc::upstream_unresolved, "no-such-host..invalid");
 }
 
 BOOST_AUTO_TEST_CASE(silence_ends_at_the_call_timeout) {
-    scripted_server server({[](peer& p) { p.wait_for_close(); }});
-    auto opts = plain_options(server.port());
-    opts.call_timeout = milliseconds(100);
-    harness h(opts);
-    const auto start = http::clock::now();
-    check_fails(h.get(), errc::upstream_timeout, "waiting for the answer");
-    BOOST_TEST(since(start).count() >= 100);
-    BOOST_TEST(since(start).count() < 1000);
-    BOOST_TEST(h.stats().open == 0U);
+    check_late([](peer& p) { p.wait_for_close(); }, get_call(), "waiting for the answer");
 }
 
 BOOST_AUTO_TEST_CASE(deadline_of_the_call_wins_over_a_longer_timeout) {
@@ -81,7 +89,7 @@ BOOST_AUTO_TEST_CASE(deadline_of_the_call_wins_over_a_longer_timeout) {
     auto c = get_call();
     c.deadline = http::clock::now() + milliseconds(80);
     check_fails(h.send(c), errc::upstream_timeout);
-    BOOST_TEST(since(c.deadline).count() < 1000);
+    BOOST_TEST((http::clock::now() - c.deadline < patience / 2));
 }
 
 BOOST_AUTO_TEST_CASE(deadline_that_has_passed_sends_nothing) {
@@ -94,29 +102,20 @@ BOOST_AUTO_TEST_CASE(deadline_that_has_passed_sends_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(slow_drip_does_not_outlive_the_deadline) {
-    scripted_server server({[](peer& p) {
+    const script drip = [](peer& p) {
         p.read_request();
-        p.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
-        for (int i = 0; i < 30; ++i) {
-            p.send("x");
+        bool there = p.send("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
+        while (there) {
+            there = p.send("x");
             std::this_thread::sleep_for(milliseconds(10));
         }
-    }});
-    auto opts = plain_options(server.port());
-    opts.call_timeout = milliseconds(100);
-    harness h(opts);
-    const auto start = http::clock::now();
-    check_fails(h.get(), errc::upstream_timeout, "within the answer's body");
-    BOOST_TEST(since(start).count() < 280);
+    };
+    check_late(drip, get_call(), "within the answer's body");
 }
 
 BOOST_AUTO_TEST_CASE(request_that_nobody_reads_ends_at_the_deadline) {
-    scripted_server server({[](peer&) { std::this_thread::sleep_for(milliseconds(300)); }});
-    auto opts = plain_options(server.port());
-    opts.call_timeout = milliseconds(100);
-    harness h(opts);
     const std::string body(16'000'000, 'x');
-    check_fails(h.post(body), errc::upstream_timeout, "while sending the request");
+    check_late([](peer& p) { p.wait_unread(); }, post_call(body), "while sending the request");
 }
 
 BOOST_AUTO_TEST_CASE(reset_before_the_head) {
@@ -156,11 +155,10 @@ BOOST_AUTO_TEST_CASE(truncated_body_is_told_with_its_numbers) {
 BOOST_AUTO_TEST_CASE(reset_within_head_and_body) {
     for (const char* sent :
          {"HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n123"}) {
-        std::promise<void> seen;
         scripted_server server({[&](peer& p) {
             p.read_request();
             p.send(sent);
-            std::this_thread::sleep_for(milliseconds(20));
+            p.wait_for_arrival();
             p.reset();
         }});
         harness h(plain_options(server.port()));
@@ -259,7 +257,7 @@ BOOST_AUTO_TEST_CASE(connection_closed_while_idle_is_noticed_before_anything_is_
                             answer_all(ok("{}"))});
     harness h(plain_options(server.port()));
     BOOST_TEST(h.get().has_value());
-    closed.get_future().wait_for(std::chrono::seconds(5));
+    closed.get_future().wait_for(patience);
     // A write, and yet safe: nothing went out on the dead connection.
     const result<answer> r = h.post("{}");
     BOOST_TEST(r.has_value(), code_of(r));

@@ -1,5 +1,6 @@
 // Retries, breaker, limits and pauses as a client acts on them, and across the threads of a process.
 #include "harness.hpp"
+#include "support/patience.hpp"
 #include "upstream/shared_state.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -44,10 +45,10 @@ struct sequence {
     }
 };
 
-upstream::options fast_breaker(std::uint16_t port) {
+upstream::options with_breaker(std::uint16_t port, milliseconds open_for = milliseconds(60000)) {
     auto opts = plain_options(port);
     opts.retry.tries = 1;
-    opts.breaker = {3, milliseconds(60), milliseconds(500)};
+    opts.breaker = {3, open_for, 10 * open_for};
     return opts;
 }
 
@@ -122,13 +123,14 @@ BOOST_AUTO_TEST_CASE(retry_after_that_fits_is_waited_for) {
     const auto start = http::clock::now();
     BOOST_TEST(h.get().value().body == "[2]");
     BOOST_TEST((http::clock::now() - start >= seconds(1)));
-    BOOST_TEST((http::clock::now() - start < milliseconds(1500)));
+    BOOST_TEST((http::clock::now() - start < patience / 2));
 }
 
 BOOST_AUTO_TEST_CASE(retry_after_that_does_not_fit_is_passed_on_and_nobody_hammers) {
     sequence all{{status(429, "Retry-After: 30\r\n"), ok("[2]")}, {}, 0, {}};
     scripted_server server({all.answer()});
-    const auto opts = plain_options(server.port());
+    auto opts = plain_options(server.port());
+    opts.call_timeout = seconds(10);
     const auto shared = std::make_shared<shared_state>("tc", opts);
     harness h(opts, shared);
     harness other(opts, shared);    // another thread's
@@ -139,7 +141,8 @@ BOOST_AUTO_TEST_CASE(retry_after_that_does_not_fit_is_passed_on_and_nobody_hamme
         const auto r = each->send(get_of("bob"));
         BOOST_REQUIRE(r.has_error());
         BOOST_TEST((r.error().code == errc::upstream_rate_limited));
-        BOOST_TEST((r.error().retry_after == seconds(30)));
+        BOOST_TEST((r.error().retry_after > seconds(10)));
+        BOOST_TEST((r.error().retry_after <= seconds(30)));
     }
     BOOST_TEST(all.requests.size() == 1U);
     auto lead = get_of("ann");
@@ -148,33 +151,34 @@ BOOST_AUTO_TEST_CASE(retry_after_that_does_not_fit_is_passed_on_and_nobody_hamme
 }
 
 BOOST_AUTO_TEST_CASE(upstream_in_trouble_does_not_get_a_multiple_of_its_load) {
-    std::promise<void> gate;
+    std::promise<void> gate, second_gate;
     const auto open = gate.get_future().share();
+    const auto second = second_gate.get_future().share();
     std::atomic<int> asked{0};
     scripted_server server({[&](peer& p) {
         while (!p.read_request().empty()) {
-            ++asked;
-            open.wait_for(seconds(5));
+            (++asked <= 40 ? open : second).wait_for(patience);
             p.send(status(503));
         }
     }});
     auto opts = plain_options(server.port());
     opts.breaker.failures = 0;
-    opts.retry.backoff = opts.retry.longest_backoff = milliseconds(200);
     harness h(opts);
     for (int i = 0; i < 40; ++i) h.start(get_call());
     h.run_until([&] { return asked == 40; });
     gate.set_value();
+    // Each has ended, or has got leave for a second try, which does not end yet.
+    h.run_until([&] { return h.running() == h.stats().retries; });
+    BOOST_TEST(h.stats().retries >= 3U);
+    BOOST_TEST(h.stats().retries <= 8U);    // a fifth of forty
+    second_gate.set_value();
     h.finish_all();
     for (std::size_t i = 0; i < 40; ++i) BOOST_TEST(h.outcome(i)->value().status == 503U);
-    BOOST_TEST(h.stats().retries >= 3U);
-    BOOST_TEST(h.stats().retries <= 12U);    // a fifth of forty, and some that began as others had ended
     BOOST_TEST(static_cast<std::uint64_t>(asked) == 40 + h.stats().retries);
 }
 
-BOOST_AUTO_TEST_CASE(breaker_opens_for_all_threads_and_one_probe_closes_it) {
-    const auto port = unused_port();
-    const auto opts = fast_breaker(port);
+BOOST_AUTO_TEST_CASE(breaker_opens_for_all_threads) {
+    const auto opts = with_breaker(unused_port());
     const auto shared = std::make_shared<shared_state>("tc", opts);
     harness h(opts, shared);
     harness other(opts, shared);
@@ -183,16 +187,28 @@ BOOST_AUTO_TEST_CASE(breaker_opens_for_all_threads_and_one_probe_closes_it) {
         const auto r = each->get();
         BOOST_REQUIRE(r.has_error());
         BOOST_TEST((r.error().code == errc::upstream_unavailable));
-        BOOST_TEST((r.error().retry_after == seconds(1)));
+        BOOST_TEST((r.error().retry_after <= seconds(60)));
         BOOST_TEST(r.error().detail.find("3 calls in a row failed, the last with upstream_refused") !=
                    std::string::npos);
     }
     BOOST_TEST(h.stats().connects == 3U);
     BOOST_TEST(other.stats().connects == 0U);
-    std::this_thread::sleep_for(milliseconds(70));
-    BOOST_TEST(code_of(h.get()).starts_with("upstream_refused"));    // the probe
-    BOOST_TEST(code_of(h.get()).starts_with("upstream_unavailable"));
-    BOOST_TEST(h.stats().connects == 4U);
+}
+
+BOOST_AUTO_TEST_CASE(probe_that_fails_opens_the_breaker_again) {
+    with_enough_time([](milliseconds time) -> std::string {
+        harness h(with_breaker(unused_port(), time));
+        for (int i = 0; i < 3; ++i) h.get();
+        std::this_thread::sleep_for(time);
+        const auto start = http::clock::now();
+        const std::string probe = code_of(h.get());
+        const std::string next = code_of(h.get());
+        if (http::clock::now() - start >= 2 * time) return "the breaker's second time had passed as well";
+        BOOST_TEST(probe.starts_with("upstream_refused"), probe);
+        BOOST_TEST(next.starts_with("upstream_unavailable"), next);
+        BOOST_TEST(h.stats().connects == 4U);
+        return {};
+    });
 }
 
 BOOST_AUTO_TEST_CASE(half_open_breaker_lets_one_call_through_and_closes_on_any_answer) {
@@ -206,11 +222,11 @@ BOOST_AUTO_TEST_CASE(half_open_breaker_lets_one_call_through_and_closes_on_any_a
     scripted_server server({reset, reset, reset, [&](peer& p) {
                                 while (!p.read_request().empty()) {
                                     ++asked;
-                                    open.wait_for(seconds(5));
+                                    open.wait_for(patience);
                                     p.send(status(404));
                                 }
                             }});
-    harness h(fast_breaker(server.port()));
+    harness h(with_breaker(server.port(), milliseconds(60)));
     for (int i = 0; i < 3; ++i) BOOST_TEST(code_of(h.post("{}")).starts_with("upstream_reset"));
     std::this_thread::sleep_for(milliseconds(70));
     for (int i = 0; i < 5; ++i) h.start(get_call());
@@ -226,25 +242,22 @@ BOOST_AUTO_TEST_CASE(half_open_breaker_lets_one_call_through_and_closes_on_any_a
 BOOST_AUTO_TEST_CASE(statuses_that_are_answers_do_not_open_the_breaker) {
     for (const unsigned code : {400U, 401U, 404U, 429U, 500U}) {
         scripted_server server({answer_all(status(code))});
-        harness h(fast_breaker(server.port()));
+        harness h(with_breaker(server.port()));
         for (int i = 0; i < 10; ++i) BOOST_TEST(h.get().value().status == code);
     }
     scripted_server server({answer_all(status(503))});
-    harness h(fast_breaker(server.port()));
+    harness h(with_breaker(server.port()));
     for (int i = 0; i < 3; ++i) BOOST_TEST(h.get().value().status == 503U);
     BOOST_TEST(h.get().has_error());
 }
 
 BOOST_AUTO_TEST_CASE(breaker_does_not_wait_in_line_with_its_refusal) {
-    auto opts = fast_breaker(unused_port());
-    opts.breaker.open_for = seconds(60);
-    opts.breaker.longest_open = seconds(600);
-    harness h(opts);
+    harness h(with_breaker(unused_port(), 4 * patience));
     for (int i = 0; i < 3; ++i) h.get();
     const auto start = http::clock::now();
     const auto r = h.get();
-    BOOST_TEST((http::clock::now() - start < milliseconds(50)));
-    BOOST_TEST((r.error().retry_after >= seconds(59)));
+    BOOST_TEST((http::clock::now() - start < patience / 2));
+    BOOST_TEST((r.error().retry_after > patience));
 }
 
 BOOST_AUTO_TEST_CASE(limit_in_flight_holds_across_threads) {
@@ -255,6 +268,7 @@ BOOST_AUTO_TEST_CASE(limit_in_flight_holds_across_threads) {
             const int n = ++now;
             for (int m = most; n > m && !most.compare_exchange_weak(m, n);) {
             }
+            eventually([&] { return most >= 3; });    // those that may go do go
             std::this_thread::sleep_for(milliseconds(2));
             --now;
             p.send(ok("{}"));
@@ -281,7 +295,7 @@ BOOST_AUTO_TEST_CASE(quiet_account_is_served_before_the_rest_of_a_noisy_one) {
     const auto open = gate.get_future().share();
     sequence all{{ok("{}")}, {}, 0, {}};
     scripted_server server({[&](peer& p) {
-        open.wait_for(seconds(5));
+        open.wait_for(patience);
         all.answer()(p);
     }});
     harness h(limited(server.port(), {1, 0, 1000}));
@@ -310,25 +324,30 @@ BOOST_AUTO_TEST_CASE(rate_is_kept) {
     const auto took = http::clock::now() - start;
     for (std::size_t i = 0; i < 25; ++i) BOOST_TEST(h.outcome(i)->has_value());
     BOOST_TEST((took >= milliseconds(380)));    // five at once, then twenty at fifty a second
-    BOOST_TEST((took < milliseconds(900)));
+    BOOST_TEST((took < patience / 2));
 }
 
 BOOST_AUTO_TEST_CASE(line_of_a_credential_is_bounded_and_its_deadlines_hold) {
-    scripted_server server({[](peer& p) { p.wait_for_close(); }});
-    harness h(limited(server.port(), {1, 0, 1}));
-    h.start(get_of("ann"));
-    auto c = get_of("ann");
-    c.deadline = http::clock::now() + milliseconds(60);
-    const auto in_line = h.start(c);
-    const auto above = h.start(get_of("ann"));
-    h.run_until([&] { return h.outcome(above).has_value(); });
-    BOOST_TEST((h.outcome(above)->error().code == errc::upstream_busy));
-    BOOST_TEST((h.outcome(above)->error().retry_after == seconds(1)));
-    h.run_until([&] { return h.outcome(in_line).has_value(); });
-    BOOST_TEST((h.outcome(in_line)->error().code == errc::upstream_busy));
-    BOOST_TEST(h.outcome(in_line)->error().detail.find("before the deadline") != std::string::npos);
-    h.destroy_client();
-    h.finish_all();
+    with_enough_time([](milliseconds time) -> std::string {
+        scripted_server server({[](peer& p) { p.wait_for_close(); }});
+        harness h(limited(server.port(), {1, 0, 1}));
+        h.start(get_of("ann"));
+        auto c = get_of("ann");
+        c.deadline = http::clock::now() + time;
+        const auto in_line = h.start(c);
+        const auto above = h.start(get_of("ann"));
+        h.run_until([&] { return h.outcome(above).has_value() || h.outcome(in_line).has_value(); });
+        if (!h.outcome(above).has_value()) return code_of(*h.outcome(in_line));
+        BOOST_TEST((h.outcome(above)->error().code == errc::upstream_busy));
+        BOOST_TEST((h.outcome(above)->error().retry_after == seconds(1)));
+        h.run_until([&] { return h.outcome(in_line).has_value(); });
+        h.destroy_client();
+        h.finish_all();
+        const std::string why = code_of(*h.outcome(in_line));
+        if (why.find("before the deadline") == std::string::npos) return why;
+        BOOST_TEST((h.outcome(in_line)->error().code == errc::upstream_busy));
+        return {};
+    });
 }
 
 BOOST_AUTO_TEST_CASE(client_that_goes_while_calls_wait_gives_its_places_back) {
@@ -339,7 +358,7 @@ BOOST_AUTO_TEST_CASE(client_that_goes_while_calls_wait_gives_its_places_back) {
     {
         harness gone(limited(silent.port(), {1, 0, 100}), shared);
         for (int i = 0; i < 5; ++i) gone.start(get_of("ann"));
-        gone.run_for(milliseconds(20));
+        gone.run_until([&] { return silent.accepted() == 1 && gone.stats().calls == 5; });
     }
     harness h(opts, shared);
     BOOST_TEST(h.send(get_of("ann")).has_value());
@@ -347,9 +366,7 @@ BOOST_AUTO_TEST_CASE(client_that_goes_while_calls_wait_gives_its_places_back) {
 
 BOOST_AUTO_TEST_CASE(rules_of_a_reload_replace_the_old_and_the_state_stays) {
     upstream::upstreams all;
-    auto opts = fast_breaker(unused_port());
-    opts.breaker.open_for = seconds(60);
-    opts.breaker.longest_open = seconds(60);
+    auto opts = with_breaker(unused_port(), 2 * patience);
     const auto before = all.get("tc", "http://a/api", opts);
     {
         harness h(opts, before);

@@ -1,5 +1,7 @@
 #include "harness.hpp"
 
+#include "support/patience.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
@@ -15,7 +17,8 @@ upstream::options plain_options(std::uint16_t port) {
     out.scheme = "http";
     out.host = "127.0.0.1";
     out.port = port;
-    out.call_timeout = std::chrono::milliseconds(3000);
+    out.connect_timeout = patience;
+    out.call_timeout = patience;
     return out;
 }
 
@@ -63,8 +66,7 @@ std::size_t harness::start(call c) {
 void harness::finish_all() {
     context_->restart();
     while (running_ > 0) {
-        if (context_->run_one_for(std::chrono::seconds(10)) == 0)
-            throw std::runtime_error("a call never ended");
+        if (context_->run_one_for(patience) == 0) throw std::runtime_error("a call never ended");
     }
 }
 
@@ -74,7 +76,7 @@ void harness::run_until_waiting(std::size_t n) {
 
 void harness::run_until(const std::function<bool()>& condition) {
     context_->restart();
-    const auto end = http::clock::now() + std::chrono::seconds(5);
+    const auto end = http::clock::now() + patience;
     while (!condition()) {
         context_->run_one_for(std::chrono::milliseconds(5));
         if (http::clock::now() > end) throw std::runtime_error("it never came true");

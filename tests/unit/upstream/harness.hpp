@@ -28,10 +28,10 @@ public:
     // Starts a call; finish_all() runs until every started call has ended.
     std::size_t start(upstream::call c);
     void finish_all();
-    // Runs until the client counts that many calls in line, or a few seconds are over.
+    // Runs until the client counts that many calls in line.
     void run_until_waiting(std::size_t n);
     void run_for(std::chrono::milliseconds time);
-    // Runs until it is true, or a few seconds are over.
+    // Runs until it is true; throws if it never is.
     void run_until(const std::function<bool()>& condition);
     const std::optional<result<upstream::answer>>& outcome(std::size_t i) const { return *outcomes_[i]; }
 
@@ -39,6 +39,7 @@ public:
     upstream::statistics stats() const { return client_->stats(); }
     void destroy_client() { client_.reset(); }
     bool finished() const noexcept { return running_ == 0; }
+    std::size_t running() const noexcept { return running_; }
 
 private:
     using outcome_slot = std::optional<result<upstream::answer>>;

@@ -1,11 +1,16 @@
 #include "scripted_server.hpp"
 
+#include "support/patience.hpp"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <openssl/ssl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <linux/sockios.h>
 
 #include <algorithm>
 #include <csignal>
@@ -38,7 +43,7 @@ std::size_t body_length(std::string_view head) {
 }  // namespace
 
 peer::~peer() {
-    close();
+    end(false);
     if (tls_ != nullptr) SSL_free(tls_);
 }
 
@@ -66,18 +71,31 @@ std::string peer::read_request() {
     }
 }
 
-void peer::send(std::string_view bytes) {
+bool peer::send(std::string_view bytes) {
     while (fd_ >= 0 && !bytes.empty()) {
         const long n = tls_ != nullptr ? SSL_write(tls_, bytes.data(), static_cast<int>(bytes.size()))
                                        : ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-        if (n <= 0) return;
+        if (n <= 0) return false;
         bytes.remove_prefix(static_cast<std::size_t>(n));
     }
+    return fd_ >= 0;
 }
 
 void peer::hold_back(bool on) {
-    const int value = on ? 1 : 0;
-    ::setsockopt(fd_, IPPROTO_TCP, TCP_CORK, &value, sizeof value);
+    BIO* const way = SSL_get_wbio(tls_);
+    if (on) {
+        BIO_up_ref(way);
+        return SSL_set0_wbio(tls_, BIO_push(BIO_new(BIO_f_buffer()), way));
+    }
+    static_cast<void>(BIO_flush(way));
+    SSL_set0_wbio(tls_, BIO_pop(way));
+}
+
+void peer::wait_for_arrival() {
+    eventually([this] {
+        int on_the_way = 0;
+        return fd_ < 0 || ::ioctl(fd_, SIOCOUTQ, &on_the_way) != 0 || on_the_way == 0;
+    });
 }
 
 void peer::wait_for_close() {
@@ -86,10 +104,18 @@ void peer::wait_for_close() {
     }
 }
 
-void peer::close() {
+void peer::wait_unread() {
+    pollfd broken{fd_, 0, 0};
+    ::poll(&broken, 1, static_cast<int>(std::chrono::milliseconds(patience).count()));
+}
+
+void peer::close() { end(true); }
+
+void peer::end(bool noticed) {
     if (fd_ < 0) return;
     before_close_();
     ::shutdown(fd_, SHUT_RDWR);
+    if (noticed) wait_for_arrival();
     ::close(std::exchange(fd_, -1));
 }
 
@@ -127,8 +153,8 @@ void scripted_server::accept_all() {
     for (;;) {
         const int fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
         if (fd < 0) return;
-        const timeval patience{5, 0};
-        ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+        const timeval longest{patience.count(), 0};
+        ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &longest, sizeof longest);
         const script& run = scripts_[std::min<std::size_t>(accepted_++, scripts_.size() - 1)];
         {
             const std::lock_guard lock(mutex_);
@@ -153,7 +179,7 @@ void scripted_server::serve(int fd, const script& run) {
 
 std::uint16_t unused_port() {
     std::uint16_t port = 0;
-    ::close(bound_socket(port));
+    bound_socket(port);    // and stays bound, so that nobody else gets it
     return port;
 }
 

@@ -1,5 +1,5 @@
 // A TCP or TLS server on an ephemeral port that does to each connection what a script says, with
-// blocking calls on a thread per connection. Nothing in it waits longer than a few seconds.
+// blocking calls on a thread per connection. Nothing in it waits for ever.
 #pragma once
 
 #include <openssl/types.h>
@@ -25,15 +25,18 @@ public:
     ~peer();
 
     std::string read_request();            // head and body by Content-Length; empty: the client closed
-    void send(std::string_view bytes);
-    void hold_back(bool on);               // what is sent meanwhile leaves in one segment
-    void wait_for_close();                 // until the client closes
-    void close();                          // FIN
-    void reset();                          // RST
-    std::string server_name() const;       // SNI as received
+    bool send(std::string_view bytes);     // false: the client is gone
+    void hold_back(bool on);               // TLS: what is sent meanwhile leaves at once and together
+    void wait_for_arrival();  // until the client's kernel has all that was sent, a FIN included
+    void wait_for_close();  // until the client closes
+    void wait_unread();  // reads nothing until the connection breaks or the server ends
+    void close();  // FIN, and its arrival
+    void reset();  // RST
+    std::string server_name() const;  // SNI as received
 
 private:
     long receive(char* to, std::size_t size);
+    void end(bool noticed);
 
     int fd_;
     SSL* tls_;
@@ -60,7 +63,7 @@ private:
 
     std::vector<script> scripts_;
     SSL_CTX* context_;
-    std::uint16_t port_ = 0;    // before listener_, which sets it
+    std::uint16_t port_ = 0;  // before listener_, which sets it
     int listener_ = -1;
     std::atomic<std::size_t> accepted_{0};
     std::mutex mutex_;
@@ -69,11 +72,11 @@ private:
     std::thread acceptor_;
 };
 
-// An ephemeral port that nobody listens on.
+// An ephemeral port that nobody listens on, nor will.
 std::uint16_t unused_port();
 
-std::string ok(std::string_view body);     // a complete 200 with Content-Length
-script answer_all(std::string response);   // the same answer to every request, until the client closes
+std::string ok(std::string_view body);  // a complete 200 with Content-Length
+script answer_all(std::string response);  // the same answer to every request, until the client closes
 script answer_once(std::string response);  // then waits for the client to close
 
 }  // namespace casebridge::test
