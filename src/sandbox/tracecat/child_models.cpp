@@ -17,19 +17,6 @@ constexpr sv selection_words[] = {"first", "last"};
 constexpr sv column_words[] = {"TEXT",        "INTEGER", "NUMERIC", "DATE",   "BOOLEAN",
                                "TIMESTAMPTZ", "JSONB",   "UUID",    "SELECT", "MULTI_SELECT"};
 
-void check_strings(json::value v, const location& loc, problems& out) {
-    if (!v.is_array()) {
-        out.add("list_type", loc, "Input should be a valid list", echo(v));
-        return;
-    }
-    std::size_t i = 0;
-    for (const auto item : v.elements()) {
-        if (!item.val.is_string())
-            out.add("string_type", deeper(loc, i), "Input should be a valid string", echo(item.val));
-        ++i;
-    }
-}
-
 void check_ids(json::value v, const location& loc, problems& out) {
     check_member({"", shape::identifiers, false, false}, v, loc, out);
 }
@@ -70,9 +57,9 @@ void check_filter_names(json::value v, const location& loc, problems& out) {
 }
 
 constexpr member filter_members[] = {
-    {"new_values", shape::custom, false, false, {}, 0, 0, nullptr, check_strings},
-    {"tag_refs", shape::custom, false, false, {}, 0, 0, nullptr, check_strings},
-    {"field_ids", shape::custom, false, false, {}, 0, 0, nullptr, check_strings},
+    {"new_values", shape::custom, false, false, {}, 0, 0, nullptr, check_texts},
+    {"tag_refs", shape::custom, false, false, {}, 0, 0, nullptr, check_texts},
+    {"field_ids", shape::custom, false, false, {}, 0, 0, nullptr, check_texts},
     {"dropdown_definition_id", shape::identifier, false, true},
     {"dropdown_option_ids", shape::custom, false, false, {}, 0, 0, nullptr, check_ids},
 };
@@ -133,33 +120,6 @@ void check_anchor(json::value v, const location& loc, problems& out) {
 }
 
 // name, shape, required, nullable, words, least, most, of, check
-constexpr member option_create_members[] = {
-    {"label", shape::text, true, false, {}, 1, 255},     {"ref", shape::text, true, false, {}, 1, 255},
-    {"icon_name", shape::text, false, true, {}, 0, 100}, {"color", shape::text, false, true, {}, 0, 50},
-    {"position", shape::number, false, false},
-};
-constexpr member option_update_members[] = {
-    {"label", shape::text, false, true, {}, 1, 255},
-    {"ref", shape::text, false, true, {}, 1, 255},
-    {"icon_name", shape::text, false, true, {}, 0, 100},
-    {"color", shape::text, false, true, {}, 0, 50},
-    {"position", shape::number, false, true},
-};
-constexpr member dropdown_create_members[] = {
-    {"name", shape::text, true, false, {}, 1, 255},
-    {"ref", shape::text, true, false, {}, 1, 255},
-    {"icon_name", shape::text, false, true, {}, 0, 100},
-    {"is_ordered", shape::flag, false, false},
-    {"required_on_closure", shape::flag, false, false},
-    {"position", shape::number, false, false},
-    {"options", shape::list, false, false, {}, 0, 0, &option_create},
-};
-constexpr member dropdown_update_members[] = {
-    {"name", shape::text, false, true, {}, 1, 255},      {"ref", shape::text, false, true, {}, 1, 255},
-    {"icon_name", shape::text, false, true, {}, 0, 100}, {"is_ordered", shape::flag, false, true},
-    {"required_on_closure", shape::flag, false, true},   {"position", shape::number, false, true},
-};
-constexpr member dropdown_choice_members[] = {{"option_id", shape::identifier, false, true}};
 constexpr member duration_create_members[] = {
     {"name", shape::text, true, false, {}, 0, 255},
     {"description", shape::text, false, true, {}, 0, 1024},
@@ -206,11 +166,6 @@ constexpr member table_members[] = {
 
 }  // namespace
 
-const model dropdown_create = dropdown_create_members;
-const model dropdown_update = dropdown_update_members;
-const model option_create = option_create_members;
-const model option_update = option_update_members;
-const model dropdown_choice = dropdown_choice_members;
 const model duration_create = duration_create_members;
 const model duration_update = duration_update_members;
 const model case_duration_create = case_duration_create_members;
@@ -219,14 +174,6 @@ const model link_row = link_row_members;
 const model insert_row = row_insert_members;
 const model table_create = table_members;
 const model table_row_create = row_data_members;
-
-void check_id_list(json::value v, problems& out) {
-    const location body{sv("body")};
-    if (!v.exists() || v.is_null())
-        out.add("missing", body, "Field required", "null");
-    else
-        check_ids(v, body, out);
-}
 
 const anchor_rule* find_anchor_rule(sv event) noexcept {
     const auto* found = std::find_if(std::begin(anchor_rules), std::end(anchor_rules),

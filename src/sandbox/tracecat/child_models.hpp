@@ -3,6 +3,7 @@
 #pragma once
 
 #include "platform/tracecat/wire/child_models.hpp"
+#include "platform/tracecat/wire/dropdown_models.hpp"
 
 #include <optional>
 #include <string_view>
@@ -11,16 +12,19 @@ namespace casebridge::sandbox::tracecat {
 
 using platform::tracecat::model;
 
+using platform::tracecat::check_id_list;
 using platform::tracecat::comment_create;
 using platform::tracecat::comment_update;
+using platform::tracecat::dropdown_choice;
+using platform::tracecat::dropdown_create;
+using platform::tracecat::dropdown_update;
+using platform::tracecat::option_create;
+using platform::tracecat::option_update;
 using platform::tracecat::task_create;
 using platform::tracecat::task_statuses;
 using platform::tracecat::task_update;
-extern const model dropdown_create, dropdown_update, option_create, option_update, dropdown_choice,
-    duration_create, duration_update, case_duration_create, case_duration_update, link_row, insert_row,
-    table_create, table_row_create;
-// A bare list of ids, the only body that is no object.
-void check_id_list(json::value v, platform::tracecat::problems& out);
+extern const model duration_create, duration_update, case_duration_create, case_duration_update, link_row,
+    insert_row, table_create, table_row_create;
 
 // What an anchor of a duration must say about its event, and nothing else; empty: nothing.
 struct anchor_rule {

@@ -1,6 +1,10 @@
 #include "sandbox/tracecat/context.hpp"
 
 #include "sandbox/tracecat/credentials.hpp"
+#include "sandbox/tracecat/routes.hpp"
+
+#include <algorithm>
+#include <iterator>
 
 namespace casebridge::sandbox::tracecat {
 namespace {
@@ -65,9 +69,11 @@ bool unstorable(const context& c, std::string_view member) {
 }
 
 bool unstorable(const context& c) {
-    for (const auto kind : blemishes)
-        if (c.body.has(kind)) return true;
-    return false;
+    if (!c.row->body || c.row->body->empty())
+        return std::any_of(std::begin(blemishes), std::end(blemishes),
+                           [&](auto kind) { return c.body.has(kind); });
+    return std::any_of(c.row->body->begin(), c.row->body->end(),
+                       [&](const wire::member& m) { return unstorable(c, m.name); });
 }
 
 void write_time(json::writer& w, std::string_view key, instant t) {

@@ -35,7 +35,7 @@ struct behaviour {
 };
 
 struct actor {
-    enum class state { anonymous, known, bad_key };
+    enum class state { anonymous, known, bad_key, malformed_key };  // the last without WWW-Authenticate
     state status = state::anonymous;
     user* human = nullptr;
     const api_key* key = nullptr;
@@ -88,7 +88,7 @@ void answer_case_missing(context& c);                        // 404 "Case with I
 bool require_addons(context& c);
 // Text that PostgreSQL cannot store below that member of the body: NUL, lone surrogates, NaN (fact sheet §0.2).
 bool unstorable(const context& c, std::string_view member);
-bool unstorable(const context& c);  // anywhere
+bool unstorable(const context& c);  // in any member of the route's model; without one, anywhere
 
 // Pieces of documents.
 void write_time(json::writer& w, std::string_view key, instant t);

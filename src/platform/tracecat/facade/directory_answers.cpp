@@ -152,6 +152,7 @@ bool facade::answer_alone(context& c) const {
         case action::my_scopes:
         case action::find_user:
         case action::user_by_id:
+        case action::change_user:
         case action::list_workspaces:
         case action::get_workspace: answer_directory(c); return true;
         default: return false;
@@ -164,6 +165,11 @@ void facade::answer_directory(context& c) const {
         case action::my_scopes: answer_scopes(c, *accounts_); break;
         case action::find_user: answer_user_search(c, *accounts_); break;
         case action::user_by_id: answer_user(c, *accounts_); break;
+        case action::change_user:
+            answer_user(c, *accounts_);
+            if (c.res.status == 200)
+                word(c, fail(errc::not_supported, "accounts are part of the configuration"));
+            break;
         case action::list_workspaces:
             answer_json(c.res, 200, workspace_list(c.who, *accounts_, last(c.query, "name")));
             break;

@@ -40,12 +40,8 @@ void answer_empty(http::response& res, std::string_view set_cookie) {
 task<void> facade::log_in(context& c) {
     const std::string* type = c.req.find("content-type");
     const form f = read_form(type ? std::string_view(*type) : std::string_view(), c.req.body);
-    if (f.outcome == form::verdict::no_boundary) {
-        answer_detail(c.res, 400, "Missing boundary in multipart.");
-        co_return;
-    }
-    if (f.outcome == form::verdict::malformed) {
-        answer_detail(c.res, 400, "There was an error parsing the body");
+    if (f.outcome != form::verdict::good) {
+        answer_detail(c.res, 400, form_complaint(f.outcome));
         co_return;
     }
     check_login_form(f, c.faults);

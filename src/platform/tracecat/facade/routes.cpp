@@ -1,6 +1,7 @@
 #include "platform/tracecat/facade/routes.hpp"
 
 #include "platform/tracecat/wire/child_models.hpp"
+#include "platform/tracecat/wire/dropdown_models.hpp"
 #include "platform/tracecat/wire/field_models.hpp"
 
 namespace casebridge::platform::tracecat {
@@ -100,8 +101,8 @@ constinit const route table[] = {
     plain("users.me.scopes", "GET", "/users/me/scopes", actor, "", a::my_scopes).asks(scopes_query),
     plain("users.search", "GET", "/users/search", user, "", a::find_user).asks(user_search_query),
     plain("users.get", "GET", "/users/{id~}", session, "", a::user_by_id),
-    plain("users.update", "PATCH", "/users/{id~}", session, "", a::unsupported).takes(any_object),
-    plain("users.delete", "DELETE", "/users/{id~}", session, "", a::unsupported),
+    plain("users.update", "PATCH", "/users/{id~}", session, "", a::change_user).takes(any_object),
+    plain("users.delete", "DELETE", "/users/{id~}", session, "", a::change_user),
 
     plain("organization.get", "GET", "/organization", actor, "org:read", a::organization),
     plain("organization.memberships", "GET", "/organization/memberships", session, "",
@@ -212,7 +213,7 @@ constinit const route table[] = {
         .with(no_list),
     of_workspace("case_dropdowns.set", "PUT", "/cases/{case_id!}/dropdowns/{definition_id!}", "case:update",
                  a::entitlement)
-        .takes(any_object)
+        .takes(dropdown_choice)
         .with(no_dropdown),
 
     of_workspace("durations.list", "GET", "/cases/{case_id}/durations", "case:read", a::entitlement)
@@ -254,27 +255,27 @@ constinit const route table[] = {
 
     of_workspace("dropdowns.list", "GET", "/case-dropdowns", "case:read", a::entitlement).with(no_list),
     of_workspace("dropdowns.create", "POST", "/case-dropdowns", "case:create", a::entitlement)
-        .takes(any_object)
+        .takes(dropdown_create)
         .with(no_dropdowns),
     of_workspace("dropdowns.get", "GET", "/case-dropdowns/{definition_id!}", "case:read", a::entitlement)
         .with(no_dropdown),
     of_workspace("dropdowns.update", "PATCH", "/case-dropdowns/{definition_id!}", "case:update",
                  a::entitlement)
-        .takes(any_object)
+        .takes(dropdown_update)
         .with(no_dropdown),
     of_workspace("dropdowns.delete", "DELETE", "/case-dropdowns/{definition_id!}", "case:delete",
                  a::entitlement)
         .with(no_dropdown),
     of_workspace("dropdowns.options.create", "POST", "/case-dropdowns/{definition_id!}/options",
                  "case:create", a::entitlement)
-        .takes(any_object)
+        .takes(option_create)
         .with(no_dropdown),
     of_workspace("dropdowns.options.reorder", "PUT", "/case-dropdowns/{definition_id!}/options/reorder",
                  "case:update", a::entitlement)
         .with(no_dropdown),
     of_workspace("dropdowns.options.update", "PATCH", "/case-dropdowns/{definition_id!}/options/{option_id!}",
                  "case:update", a::entitlement)
-        .takes(any_object)
+        .takes(option_update)
         .with(no_dropdown),
     of_workspace("dropdowns.options.delete", "DELETE",
                  "/case-dropdowns/{definition_id!}/options/{option_id!}", "case:delete", a::entitlement)

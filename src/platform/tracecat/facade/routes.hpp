@@ -30,6 +30,7 @@ enum class action {
     my_scopes,
     find_user,
     user_by_id,
+    change_user,     // refused: accounts are configuration
     list_workspaces,
     get_workspace,
     list_members,

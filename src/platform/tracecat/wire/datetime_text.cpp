@@ -12,7 +12,7 @@ namespace {
 constexpr std::int64_t second = 1'000'000;
 // Beyond this a Unix time is taken to be in milliseconds (speedate's watershed).
 constexpr double watershed = 2e10;
-constexpr double last_second = 253402300799.0;    // 9999-12-31T23:59:59Z
+constexpr double behind_last = 253402300800.0;    // 10000-01-01T00:00:00Z
 constexpr double first_second = -62135596800.0;   // 0001-01-01T00:00:00Z
 
 bool digits(std::string_view s, std::size_t at, std::size_t n, int& out) noexcept {
@@ -93,13 +93,15 @@ std::optional<double> read_number(std::string_view s) noexcept {
     if (s.starts_with('+')) s.remove_prefix(1);
     bool any = false, dot = false;
     for (std::size_t i = s.starts_with('-') ? 1 : 0; i < s.size(); ++i) {
-        if (s[i] == '.' && any && !dot)
+        if (s[i] == '.' && !dot)
             dot = true;
         else if (s[i] >= '0' && s[i] <= '9')
             any = true;
         else
             return std::nullopt;
     }
+    std::int64_t whole = 0;  // what does not fit is no number to speedate
+    if (!dot && std::from_chars(s.data(), s.data() + s.size(), whole).ec != std::errc()) return std::nullopt;
     double value = 0;
     if (!any || std::from_chars(s.data(), s.data() + s.size(), value).ec != std::errc()) return std::nullopt;
     return value;
@@ -120,7 +122,7 @@ datetime_reading read_datetime(std::string_view text) noexcept {
     if (const auto number = read_number(text)) {
         double seconds = *number;
         if (std::abs(seconds) > watershed) seconds /= 1000;
-        if (seconds > last_second) return {{}, "dates after 9999 are not supported as unix timestamps"};
+        if (seconds >= behind_last) return {{}, "dates after 9999 are not supported as unix timestamps"};
         if (seconds < first_second) return {{}, "dates before 0000 are not supported as unix timestamps"};
         return {{static_cast<std::int64_t>(std::llround(seconds * static_cast<double>(second)))}};
     }

@@ -27,19 +27,6 @@ void check_name(json::value v, const location& loc, problems& out) {
     if (!good) refuse_value(bad_name, v, loc, out);
 }
 
-void check_options(json::value v, const location& loc, problems& out) {
-    if (!v.is_array()) {
-        out.add("list_type", loc, "Input should be a valid list", echo(v));
-        return;
-    }
-    std::size_t i = 0;
-    for (const auto item : v.elements()) {
-        if (!item.val.is_string())
-            out.add("string_type", deeper(loc, i), "Input should be a valid string", echo(item.val));
-        ++i;
-    }
-}
-
 void check_anything(json::value, const location&, problems&) {}
 
 constexpr member display_name{"display_name", shape::text, false, true, {}, 1, 255};
@@ -48,7 +35,7 @@ constexpr member create_members[] = {
     {"type", shape::enumeration, true, false, type_words},
     {"nullable", shape::flag, false, false},
     {"default", shape::custom, false, true, {}, 0, 0, nullptr, check_anything},
-    {"options", shape::custom, false, true, {}, 0, 0, nullptr, check_options},
+    {"options", shape::custom, false, true, {}, 0, 0, nullptr, check_texts},
     display_name,
     {"kind", shape::enumeration, false, true, kind_words},
     {"required_on_closure", shape::flag, false, false},
@@ -58,7 +45,7 @@ constexpr member update_members[] = {
     {"type", shape::enumeration, false, true, type_words},
     {"nullable", shape::flag, false, true},
     {"default", shape::custom, false, true, {}, 0, 0, nullptr, check_anything},
-    {"options", shape::custom, false, true, {}, 0, 0, nullptr, check_options},
+    {"options", shape::custom, false, true, {}, 0, 0, nullptr, check_texts},
     display_name,
     {"required_on_closure", shape::flag, false, true},
 };

@@ -68,7 +68,6 @@ std::string without_windows_path(std::string name) {
 }
 
 bool read_disposition(sv value, form_part& out) {
-    if (!http::iequals(media_type(value), "form-data")) return false;
     const auto name = media_parameter(value, "name");
     if (!name) return false;
     out.name = replace_invalid_utf8(*name);
@@ -80,46 +79,57 @@ bool read_disposition(sv value, form_part& out) {
     return true;
 }
 
-bool read_part_head(sv head, form_part& out) {
+form_verdict read_part_head(sv head, form_part& out) {
     bool named = false;
     while (!head.empty()) {
         const std::size_t end = std::min(head.find("\r\n"), head.size());
         const sv line = head.substr(0, end);
         head.remove_prefix(std::min(end + 2, head.size()));
         const std::size_t colon = line.find(':');
-        if (colon == sv::npos) return false;
+        if (colon == sv::npos) return form_verdict::malformed;
         const sv name = trim(line.substr(0, colon));
         const sv value = line.substr(colon + 1);
         if (http::iequals(name, "content-type")) out.content_type = std::string(trim(value));
-        if (!http::iequals(name, "content-disposition")) continue;
-        if (!read_disposition(value, out)) return false;
-        named = true;
+        if (http::iequals(name, "content-disposition")) named = read_disposition(value, out);
     }
-    return named;
+    return named ? form_verdict::good : form_verdict::no_name;
+}
+
+// One part is taken off the front of a body that begins behind its boundary; false at the end of the parts.
+bool take_part(sv& body, sv between, multipart& out) {
+    const auto refuse = [&](form_verdict why) {
+        out = {why, {}};
+        return false;
+    };
+    const sv follows = body.substr(0, 2);
+    if (sv("--").starts_with(follows)) return false;
+    if (!sv("\r\n").starts_with(follows) || out.parts.size() == most_parts)
+        return refuse(form_verdict::malformed);
+    const std::size_t head_end = body.substr(0, longest_part_head).find("\r\n\r\n");
+    if (head_end == sv::npos)
+        return body.size() < longest_part_head ? false : refuse(form_verdict::malformed);
+    form_part part;
+    const sv head = head_end == 0 ? sv() : body.substr(2, head_end - 2);
+    if (const form_verdict bad = read_part_head(head, part); bad != form_verdict::good) return refuse(bad);
+    body.remove_prefix(head_end + 4);
+    const std::size_t end = body.find(between);
+    if (end == sv::npos) return false;
+    const sv next = body.substr(end + between.size());
+    if (next.size() < 2) return false;  // the body ends within the boundary
+    part.data = body.substr(0, end);
+    out.parts.push_back(std::move(part));
+    body = next;
+    return true;
 }
 
 multipart read_parts(sv boundary, sv body) {
     multipart out;
-    const std::string mark = "--" + std::string(boundary);
-    const std::string between = "\r\n" + mark;
-    const auto malformed = [] { return multipart{form_verdict::malformed, {}}; };
+    const std::string between = "\r\n--" + std::string(boundary);
+    const sv mark = sv(between).substr(2);
     while (body.starts_with("\r\n")) body.remove_prefix(2);
-    if (!body.starts_with(mark)) return malformed();
-    body.remove_prefix(mark.size());
-    while (!body.starts_with("--")) {
-        if (!body.starts_with("\r\n") || out.parts.size() == most_parts) return malformed();
-        body.remove_prefix(2);
-        const std::size_t head_end = body.substr(0, longest_part_head).find("\r\n\r\n");
-        if (head_end == sv::npos) return malformed();
-        form_part part;
-        if (!read_part_head(body.substr(0, head_end), part)) return malformed();
-        body.remove_prefix(head_end + 4);
-        const std::size_t end = body.find(between);
-        if (end == sv::npos) return malformed();
-        part.data = body.substr(0, end);
-        out.parts.push_back(std::move(part));
-        body.remove_prefix(end + between.size());
-    }
+    if (!body.starts_with(mark.substr(0, body.size()))) return {form_verdict::malformed, {}};
+    body.remove_prefix(std::min(mark.size(), body.size()));
+    while (take_part(body, between, out)) continue;
     return out;
 }
 
@@ -142,6 +152,16 @@ std::string quotable(sv name) {
 }
 
 }  // namespace
+
+sv form_complaint(form_verdict v) noexcept {
+    switch (v) {
+        case form_verdict::no_boundary: return "Missing boundary in multipart.";
+        case form_verdict::no_name: return R"(The Content-Disposition header field "name" must be provided.)";
+        case form_verdict::good:
+        case form_verdict::malformed: break;
+    }
+    return "There was an error parsing the body";
+}
 
 sv media_type(sv value) noexcept { return trim(value.substr(0, value.find(';'))); }
 

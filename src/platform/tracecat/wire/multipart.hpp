@@ -1,7 +1,7 @@
 // multipart/form-data (RFC 7578), read where it lies: the parts' bytes are views into the body. Lenient and strict
 // where Tracecat's reader is (Starlette over python-multipart): header fields in any order and letter case, names
 // quoted or not, UTF-8 as it is, filename* wins over filename; a boundary that does not fit, or a part without a name,
-// is an error.
+// is an error; of a body that ends too soon the parts count that are complete.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,9 @@
 
 namespace casebridge::platform::tracecat {
 
-enum class form_verdict { good, no_boundary, malformed };
+enum class form_verdict { good, no_boundary, no_name, malformed };
+// What a Tracecat says to a form that it cannot read, with status 400 (fact sheet §0.3).
+std::string_view form_complaint(form_verdict v) noexcept;
 
 struct form_part {
     std::string name;

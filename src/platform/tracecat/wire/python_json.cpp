@@ -65,7 +65,9 @@ private:
 
     void note(blemish::kind what) {
         blemish b{what, open_.empty() || open_.front().kind != '{' ? std::string() : top_key_};
-        if (std::find(out_.blemishes.begin(), out_.blemishes.end(), b) == out_.blemishes.end())
+        // Those of one member follow each other, and there are three kinds.
+        const auto recent = out_.blemishes.end() - std::min<std::ptrdiff_t>(3, std::ssize(out_.blemishes));
+        if (std::find(recent, out_.blemishes.end(), b) == out_.blemishes.end())
             out_.blemishes.push_back(std::move(b));
     }
 
@@ -119,7 +121,7 @@ private:
         for (const std::string_view word : {"NaN", "Infinity", "-Infinity"}) {
             if (text_.substr(i).starts_with(word)) {
                 note(blemish::kind::not_finite);
-                patches_.push_back({i, word.size(), "null"});
+                patches_.push_back({i, word.size(), word.starts_with('-') ? "-1e999" : "1e999"});
                 i += word.size();
                 return true;
             }

@@ -54,6 +54,11 @@ void check_enumerations(const parameter_rule& r, const parameters& all, problems
     }
 }
 
+// Versions are those of RFC 4122; other variants have none.
+bool is_of_version(const uuid& id, int version) noexcept {
+    return id.version() == version && (id.bytes[8] & 0xC0) == 0x80;
+}
+
 }  // namespace
 
 bool among(words values, std::string_view text) noexcept {
@@ -123,7 +128,7 @@ void check_identifier(std::string_view text, const location& loc, int wanted_ver
     if (const auto complaint = uuid_complaint(text)) {
         out.add("uuid_parsing", loc, "Input should be a valid UUID, " + *complaint, quoted(text),
                 context_text("error", *complaint));
-    } else if (wanted_version != 0 && uuid_value(text).version() != wanted_version) {
+    } else if (wanted_version != 0 && !is_of_version(uuid_value(text), wanted_version)) {
         const std::string v = std::to_string(wanted_version);
         out.add("uuid_version", loc, "UUID version " + v + " expected", quoted(text),
                 "\"expected_version\":" + v);

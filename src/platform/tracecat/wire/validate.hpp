@@ -35,6 +35,8 @@ void check_query(query_model rules, const parameters& all, problems& out);
 void check_model(model m, json::value v, const location& at, problems& out);
 // One value against its row.
 void check_member(const member& m, json::value v, const location& loc, problems& out);
+// A list of texts.
+void check_texts(json::value v, const location& loc, problems& out);
 // A validator's own sentence: type value_error.
 void refuse_value(std::string_view text, json::value v, const location& loc, problems& out);
 // root: the body's document, absent if there was none.

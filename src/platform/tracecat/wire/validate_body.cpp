@@ -129,7 +129,8 @@ double as_double(json::value v) { return std::strtod(std::string(v.text()).c_str
 
 void check_flag(json::value v, const location& loc, problems& out) {
     if (v.is_boolean()) return;
-    if (!v.is_number() && !v.is_string()) {
+    const bool broken = v.is_number() && std::trunc(as_double(v)) != as_double(v);
+    if (broken || (!v.is_number() && !v.is_string())) {
         out.add("bool_type", loc, "Input should be a valid boolean", echo(v));
         return;
     }
@@ -185,6 +186,19 @@ void check_shape(const member& m, json::value v, const location& loc, problems& 
 }
 
 }  // namespace
+
+void check_texts(json::value v, const location& loc, problems& out) {
+    if (!v.is_array()) {
+        out.add("list_type", loc, "Input should be a valid list", echo(v));
+        return;
+    }
+    std::size_t i = 0;
+    for (const auto item : v.elements()) {
+        if (!item.val.is_string())
+            out.add("string_type", deeper(loc, i), "Input should be a valid string", echo(item.val));
+        ++i;
+    }
+}
 
 void refuse_value(std::string_view text, json::value v, const location& loc, problems& out) {
     out.add("value_error", loc, "Value error, " + std::string(text), echo(v), context_text("error", text));

@@ -54,7 +54,7 @@ platform::call_context client_under_test::context() {
     platform::call_context ctx;
     ctx.where = &where;
     ctx.credential = "main";
-    ctx.deadline = http::clock::now() + std::chrono::seconds(5);
+    ctx.deadline = http::clock::now() + std::chrono::seconds(60);
     return ctx;
 }
 

@@ -206,16 +206,18 @@ BOOST_AUTO_TEST_CASE(with_add_ons_what_no_backend_has_is_empty_and_cannot_be_mad
         {"GET", here + "/folders", 200, "[]"}};
     for (const row& r : rows) {
         const bool body = std::string_view(r.method) != "GET" && std::string_view(r.method) != "DELETE";
-        const http::response res = w.ask(r.method, r.path, "admin", body ? "{}" : "");
+        const http::response res =
+            w.ask(r.method, r.path, "admin", body ? R"({"name":"n","label":"l","ref":"r"})" : "");
         BOOST_TEST(res.status == r.status, r.method << " " << r.path);
         BOOST_TEST(res.body == r.body, r.method << " " << r.path);
     }
     for (const char* path : {"/case-dropdowns", "/case-durations"}) {
-        const http::response res = w.ask("POST", here + path, "admin", "{}");
+        const http::response res = w.ask("POST", here + path, "admin", R"({"name":"n","ref":"r"})");
         BOOST_TEST(res.status == 400U);
         BOOST_TEST(res.body.find("cannot be made here") != std::string::npos);
     }
-    BOOST_TEST(w.ask("POST", here + "/case-dropdowns", "viewer", "{}").status == 403U);
+    BOOST_TEST(w.ask("POST", here + "/case-dropdowns", "viewer", R"({"name":"n","ref":"r"})").status == 403U);
+    BOOST_TEST(w.ask("POST", here + "/case-dropdowns", "viewer", "{}").status == 422U);
     BOOST_TEST(w.ask("GET", one_case + "/rows?limit=0", "viewer").status == 422U);
     BOOST_TEST(w.ask("GET", "/organization/entitlements", "viewer").body.find(R"("case_addons":true)") !=
                std::string::npos);

@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(a_multipart_form_logs_in_as_well) {
     BOOST_TEST(none.body == R"({"detail":"Missing boundary in multipart."})");
     BOOST_TEST(
         w.ask("POST", "/auth/login", {}, body.substr(0, 100), "multipart/form-data; boundary=B").status ==
-        400U);
+        422U);
 }
 
 BOOST_AUTO_TEST_CASE(another_grant_type_is_refused) {

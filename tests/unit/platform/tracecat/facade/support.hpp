@@ -93,6 +93,9 @@ private:
                     R"({"user_id":"3529c57e-f9cb-4063-b60d-c93b62a60f84","first_name":null,)"
                     R"("last_name":null,"email":"viewer@example.com","role_name":"Workspace Viewer"})");
             case object::field: return list_answer;
+            case object::event:
+                if (!exists(op)) return fail(errc::not_found, "no such case");
+                return one(R"({"events":[],"users":[]})");
             case object::comment:
             case object::task: return on_child(op);
             default: break;
