@@ -1,11 +1,8 @@
 // Any text in the place of one file of the bundle, or as an overlay: it is refused with findings that name a place, or the
 // bundle loads and its programs translate the example case. The first byte picks the file.
-#include "json/writer.hpp"
-#include "mapping/bundle.hpp"
+#include "worlds.hpp"
 
 #include <array>
-#include <cstdint>
-#include <cstdlib>
 #include <fstream>
 
 #include <unistd.h>
@@ -46,17 +43,6 @@ struct copy {
     copy& operator=(const copy&) = delete;
 };
 
-class ids final : public mapping::references {
-public:
-    void append_id(std::string& out, std::string_view kind, std::int64_t n) const override {
-        out.append(kind).append(std::to_string(n));  // the quotes are the caller's
-    }
-    void append_user(std::string& out, json::value stored) const override { json::append_value(out, stored); }
-    bool append_user(std::string&, std::string_view) const override { return false; }
-    standing find_user(std::string_view, std::string&) const override { return standing::carried; }
-    std::string_view nobody() const override { return "null"; }
-};
-
 void translate(const mapping::bundle& b) {
     if (!b.has("case")) return;
     static const std::string example =
@@ -71,7 +57,7 @@ void translate(const mapping::bundle& b) {
     for (const auto& [shape, view] : p.views) {
         std::string out;
         mapping::ledger notes;
-        view.run(reader, ids(), {}, out, notes);
+        view.run(reader, fuzz::left_ids(), {}, out, notes);
         json::tape answer;
         if (answer.parse(out, {.max_depth = 1000}).has_error()) std::abort();
     }

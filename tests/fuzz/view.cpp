@@ -1,35 +1,10 @@
 // Any stored case, hostile carry included: the answer is always one well-formed document with every member
 // of its shape. Any definition of a custom field: what is read is what is written.
-#include "json/writer.hpp"
-#include "mapping/bundle.hpp"
-
-#include <cstdint>
-#include <cstdlib>
+#include "worlds.hpp"
 
 using namespace casebridge;
 
 namespace {
-
-class ids final : public mapping::references {
-public:
-    void append_id(std::string& out, std::string_view kind, std::int64_t n) const override {
-        out.append(kind).append(std::to_string(n));
-    }
-    void append_user(std::string& out, json::value stored) const override { json::append_value(out, stored); }
-    bool append_user(std::string&, std::string_view) const override { return false; }
-    standing find_user(std::string_view, std::string&) const override { return standing::carried; }
-    std::string_view nobody() const override { return "null"; }
-};
-
-const mapping::bundle& tables() {
-    static const auto b = [] {
-        std::vector<json::diagnostic> findings;
-        auto loaded = mapping::bundle::load(std::string(CASEBRIDGE_SOURCE_DIR) + "/mappings", {}, findings);
-        if (!loaded) std::abort();
-        return loaded;
-    }();
-    return *b;
-}
 
 // A field of each type that clients can define.
 std::vector<mapping::client_field> client_fields() {
@@ -49,16 +24,16 @@ std::vector<mapping::client_field> client_fields() {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    static const auto& programs = tables().object("case");
+    static const auto& programs = fuzz::shipped().object("case");
     static const mapping::field_set fields = mapping::build_fields(
-        *programs.source, tables().left(),
+        *programs.source, fuzz::shipped().left(),
         {{"Bridge State", 1, 500, "{}"},
          {"Asset Owner", 2, 255, R"({"id":"asset_owner","display_name":"Asset Owner","type":"TEXT"})"}},
         client_fields());
     const std::string text(reinterpret_cast<const char*>(data), size);
-    if (const auto f = mapping::read_client_field(text, 1, tables().left())) {
+    if (const auto f = mapping::read_client_field(text, 1, fuzz::shipped().left())) {
         const std::string kept = mapping::write_client_field(*f);
-        const auto again = mapping::read_client_field(kept, 1, tables().left());
+        const auto again = mapping::read_client_field(kept, 1, fuzz::shipped().left());
         if (!again || mapping::write_client_field(*again) != kept) std::abort();
     }
     json::tape t;
@@ -68,10 +43,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const char* shape : {"read", "item"}) {
         std::string out;
         mapping::ledger notes;
-        programs.view(shape).run(reader, ids(), {}, out, notes);
+        programs.view(shape).run(reader, fuzz::left_ids(), {}, out, notes);
         json::tape answer;
         if (answer.parse(out, {.max_depth = 20'000}).has_error()) std::abort();
-        if (answer.root().size() != tables().left().objects.at("case").shapes.at(shape).size()) std::abort();
+        if (answer.root().size() != fuzz::shipped().left().objects.at("case").shapes.at(shape).size())
+            std::abort();
     }
     return 0;
 }

@@ -1,0 +1,70 @@
+#include "json/compare.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace casebridge::json {
+namespace {
+
+template <class Number>
+bool reads_as(std::string_view text, Number& out) noexcept {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+    return error == std::errc{} && end == text.data() + text.size();
+}
+
+bool same_number(std::string_view a, std::string_view b) noexcept {
+    if (a == b) return true;
+    std::int64_t x = 0, y = 0;
+    if (reads_as(a, x) && reads_as(b, y)) return x == y;
+    double d = 0, e = 0;
+    return reads_as(a, d) && reads_as(b, e) && d == e;
+}
+
+bool same_elements(value a, value b) {
+    if (a.size() != b.size()) return false;
+    auto other = b.elements().begin();
+    for (const auto& [none, v] : a.elements()) {
+        if (!same_json(v, (*other).val)) return false;
+        ++other;
+    }
+    return true;
+}
+
+bool same_members(value a, value b) {
+    const member_index x(a), y(b);
+    return std::equal(
+        x.by_name().begin(), x.by_name().end(), y.by_name().begin(), y.by_name().end(),
+        [](const auto& m, const auto& n) { return m.name() == n.name() && same_json(m.val, n.val); });
+}
+
+}  // namespace
+
+member_index::member_index(value object) {
+    members_.reserve(object.size());
+    for (const auto& m : object.members()) members_.push_back(m);
+    const auto before = [](const item& a, const item& b) { return a.name() < b.name(); };
+    std::stable_sort(members_.begin(), members_.end(), before);
+    // Of equal names the last: unique() keeps the first, so it goes from behind.
+    const auto kept = std::unique(members_.rbegin(), members_.rend(),
+                                  [](const item& a, const item& b) { return a.name() == b.name(); });
+    members_.erase(members_.begin(), kept.base());
+}
+
+value member_index::find(std::string_view name) const noexcept {
+    const auto at = std::lower_bound(members_.begin(), members_.end(), name,
+                                     [](const item& m, std::string_view n) { return m.name() < n; });
+    return at == members_.end() || at->name() != name ? value{} : at->val;
+}
+
+bool same_json(value a, value b) {
+    if (!a.exists() || !b.exists()) return a.exists() == b.exists();
+    if (a.type() != b.type()) return false;
+    switch (a.type()) {
+        case kind::number: return same_number(a.text(), b.text());
+        case kind::array: return same_elements(a, b);
+        case kind::object: return same_members(a, b);
+        default: return a.text() == b.text();
+    }
+}
+
+}  // namespace casebridge::json
