@@ -6,6 +6,8 @@
 #include "mapping/lint.hpp"
 #include "mapping/read.hpp"
 
+#include <algorithm>
+
 namespace casebridge::mapping {
 
 class bundle_loader {
@@ -21,6 +23,7 @@ public:
         read_parts(root->root());
         for (const auto& path : overlays) overlay(path);
         if (!findings_.empty()) return nullptr;
+        for (auto& [name, t] : result_->tables_) resolve_lists(t);
         for (const auto& [name, t] : result_->tables_) check(t);
         read_events();
         if (!findings_.empty()) return nullptr;
@@ -131,6 +134,29 @@ private:
         findings_.push_back(origin{r.at.document, r.at.where.member("row").member("of")}.finding(
             "no fixed objects of kind \"" + r.row_of + "\"",
             near.empty() ? "see the bundle's \"catalogues\"" : "did you mean \"" + near + "\"?"));
+    }
+
+    // What another table shows is not listed as well: only the bundle knows both.
+    void resolve_lists(table& t) {
+        for (auto& r : t.rules) {
+            for (auto& f : r.fields) {
+                if (f.list.but.empty()) continue;
+                std::vector<std::string> known;
+                for (const auto& [name, other] : result_->tables_) {
+                    if (other.right_object == f.list.of && !other.which.empty()) known.push_back(name);
+                }
+                const auto other = result_->tables_.find(f.list.but);
+                if (std::find(known.begin(), known.end(), f.list.but) != known.end()) {
+                    f.list.but_which = other->second.which;
+                    continue;
+                }
+                const std::string near = json::nearest(f.list.but, known);
+                findings_.push_back(origin{f.list.at.document, f.list.at.where.member("but")}.finding(
+                    "no table \"" + f.list.but + "\" shows some of these objects",
+                    near.empty() ? "name one that says which of them, or remove it"
+                                 : "did you mean \"" + near + "\"?"));
+            }
+        }
     }
 
     void read_events() {

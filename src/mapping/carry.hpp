@@ -18,6 +18,9 @@
 
 namespace casebridge::mapping {
 
+// Payloads and custom fields may be nested as deeply as Python reads them.
+inline constexpr json::policy carry_policy{.max_depth = 10'100};
+
 class carry_state {
 public:
     // A revision from here on was not counted by us: unreadable, so that the next one is still a number.
@@ -59,6 +62,11 @@ private:
     std::vector<std::int64_t> ids_;
     std::vector<std::unique_ptr<provided>> provided_;
 };
+
+// A state that keeps nothing yet. hash: of the table.
+std::string empty_state(std::string_view hash);
+// A rendered state with one text more among its entries; what is no state stays as it is.
+std::string with_entry(std::string state, std::string_view name, std::string_view text);
 
 // First 16 hex digits of the SHA-256 of a spilled text.
 std::string spill_hash(std::string_view text);

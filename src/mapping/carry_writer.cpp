@@ -2,6 +2,7 @@
 
 #include "core/crypto.hpp"
 #include "json/writer.hpp"
+#include "mapping/selection.hpp"
 #include "mapping/text_limit.hpp"
 #include "mapping/write_plan.hpp"
 
@@ -148,6 +149,8 @@ void carry_writer::finish(const limits& l, write_plan& plan) {
             const item* still = find(key.text());
             std::string reference;
             json::append_value(reference, val);
+            // A forged state may name anybody's file.
+            if (!is_own_file(name_in(val), l.spill_prefix)) continue;
             if (still == nullptr || still->reference != reference) plan.old_spills.push_back(name_in(val));
         }
     }

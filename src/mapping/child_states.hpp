@@ -32,12 +32,17 @@ public:
 
     // Gives a reader that has read the child's document the states that there are of it.
     void offer_to(stored_reader& child, std::string_view kind, std::int64_t number) const;
-    // Ids of the bag entries that name it.
-    std::vector<std::int64_t> entries_of(std::string_view kind, std::int64_t number) const;
 
 private:
     std::vector<entry> entries_;
 };
+
+// Whether two texts are readable states of the same thing: of the same child, or (naming none, or empty) of the case
+// itself. Entries that are of no child in particular rival nothing.
+bool are_rivals(std::string_view own, std::string_view other);
+
+// Names of the files that a state's entries lie in, as far as they are the bridge's own; prefix: what those begin with.
+std::vector<std::string> files_of_state(std::string_view state, std::string_view prefix);
 
 // A state that was rendered for a child whose number was not known yet (0), naming it.
 std::string name_child(std::string_view state, std::int64_t number);

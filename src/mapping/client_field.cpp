@@ -2,6 +2,7 @@
 
 #include "json/writer.hpp"
 #include "mapping/client_value.hpp"
+#include "mapping/python_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -88,7 +89,7 @@ bool append_standard(std::string& out, const client_field& f, sv text, const cat
 result<void> check_standard(const client_field& f, const catalog& left) {
     std::string ignored;
     if (!f.standard || append_standard(ignored, f, *f.standard, left)) return {};
-    return fail(errc::invalid_value, "'" + *f.standard + "'", "/default/" + f.type);
+    return fail(errc::invalid_value, python_repr(sv(*f.standard)), "/default/" + f.type);
 }
 
 }  // namespace

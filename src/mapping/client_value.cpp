@@ -1,6 +1,7 @@
 #include "mapping/client_value.hpp"
 
 #include "json/writer.hpp"
+#include "mapping/python_text.hpp"
 #include "mapping/text_limit.hpp"
 
 #include <algorithm>
@@ -87,7 +88,7 @@ bool among(const std::vector<std::string>& options, std::string_view text) {
 }
 
 encoded encode_option(json::value v, const std::vector<std::string>& options) {
-    std::string text = v.is_object() || v.is_array() ? std::string(v.raw()) : python_text(v);
+    const std::string text = python_text(v);
     if (among(options, text)) return accept(quoted(text));
     refusal r = refuse(v);
     r.value = "'" + text + "'";
@@ -97,17 +98,15 @@ encoded encode_option(json::value v, const std::vector<std::string>& options) {
 
 encoded encode_options(json::value v, const std::vector<std::string>& options) {
     if (!v.is_array()) return refuse(v);
-    std::string list, unknown;
+    std::string list;
+    std::vector<std::string> unknown;
     for (const auto& [none, m] : v.elements()) {
-        const std::string text = m.is_object() || m.is_array() ? std::string(m.raw()) : python_text(m);
-        if (!among(options, text)) unknown += (unknown.empty() ? "" : ", ") + text;
+        std::string text = python_text(m);
         list += (list.empty() ? "" : ",") + quoted(text);
+        if (!among(options, text)) unknown.push_back(std::move(text));
     }
-    if (unknown.empty()) return accept("[" + list + "]");
-    refusal r = refuse(v);
-    r.value = unknown;
-    r.unknown_options = true;
-    return r;
+    if (!unknown.empty()) return refuse_choices(unknown);
+    return accept("[" + list + "]");
 }
 
 bool is_list_of_texts(json::value v) {

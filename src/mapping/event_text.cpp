@@ -1,10 +1,11 @@
 // Making events from changes and documents, and telling them.
 #include "core/uuid.hpp"
+#include "json/compare.hpp"
 #include "json/writer.hpp"
+#include "mapping/carry.hpp"
 #include "mapping/event_types.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace casebridge::mapping {
 namespace {
@@ -48,9 +49,8 @@ std::string id_of(json::value v) {
 
 bool same_text(const std::string& a, const std::string& b) {
     json::tape x, y;
-    constexpr json::policy deep{.max_depth = 10'100};
-    return a == b ||
-           (x.parse(a, deep).has_value() && y.parse(b, deep).has_value() && same_json(x.root(), y.root()));
+    return a == b || (x.parse(a, carry_policy).has_value() && y.parse(b, carry_policy).has_value() &&
+                      json::same_json(x.root(), y.root()));
 }
 
 // A value of a custom field as it will be shown.
@@ -77,9 +77,11 @@ bool told_as_sent(codec c) noexcept {
 
 std::string field_changes(const field_set& fields, json::value before, json::value update) {
     std::string out;
-    for (const auto& [key, val] : update.members()) {
+    const json::member_index sent(update);
+    for (const auto& m : update.members()) {
+        const auto& [key, val] = m;
         const field_def* f = fields.find(key.text());
-        if (f == nullptr || update.member(key.text()).index() != val.index()) continue;  // of two, the last
+        if (f == nullptr || !sent.counts(m)) continue;
         json::value old;
         for (const auto& [none, one] : before.elements())
             if (one.member("id").text() == key.text()) old = one.member("value");
@@ -182,28 +184,6 @@ json::value value_at(json::value v, std::string_view dotted) {
         dotted.remove_prefix(std::min(dotted.size(), first.size() + 1));
     }
     return v;
-}
-
-bool same_json(json::value a, json::value b) {
-    if (!a.exists() || !b.exists()) return a.exists() == b.exists();
-    if (a.type() != b.type()) return false;
-    if (a.is_number() && a.text() != b.text())
-        return std::strtod(std::string(a.text()).c_str(), nullptr) ==
-               std::strtod(std::string(b.text()).c_str(), nullptr);
-    if (!a.is_object() && !a.is_array()) return a.text() == b.text();
-    if (a.size() != b.size()) return false;
-    if (a.is_object()) {
-        for (const auto& [key, val] : a.members())
-            if (!b.member(key.text()).exists() || !same_json(a.member(key.text()), b.member(key.text())))
-                return false;
-        return true;
-    }
-    auto other = b.elements().begin();
-    for (const auto& [none, val] : a.elements()) {
-        if (!same_json(val, (*other).val)) return false;
-        ++other;
-    }
-    return true;
 }
 
 bool event_types::concerns(const table& cases, json::value update) const {

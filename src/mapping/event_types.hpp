@@ -82,7 +82,4 @@ private:
 // What a dotted path leads to.
 json::value value_at(json::value v, std::string_view dotted);
 
-// Equal as JSON: members in any order, numbers by value.
-bool same_json(json::value a, json::value b);
-
 }  // namespace casebridge::mapping

@@ -2,6 +2,7 @@
 
 #include "core/timestamp.hpp"
 #include "json/writer.hpp"
+#include "mapping/python_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -55,37 +56,15 @@ std::optional<std::int64_t> to_integer(std::string_view s) {
     return static_cast<std::int64_t>(d);
 }
 
-const char* python_type(json::value v) {
-    switch (v.type()) {
-        case json::kind::object: return "dict";
-        case json::kind::array: return "list";
-        case json::kind::string: return "str";
-        case json::kind::boolean: return "bool";
-        case json::kind::null: return "NoneType";
-        case json::kind::number: break;
-    }
-    std::int64_t n = 0;
-    return v.to_int64(n) ? "int" : "float";
-}
-
 }  // namespace
 
-std::string python_text(json::value v) {
-    if (v.is_boolean()) return v.is_true() ? "True" : "False";
-    return std::string(v.text());
+refusal refuse(json::value v) { return {std::string(python_type(v)), python_repr(v), false}; }
+
+refusal refuse_choices(const std::vector<std::string>& unknown) {
+    refusal r{"list", {}, true};
+    for (const auto& text : unknown) r.value += (&text == unknown.data() ? "" : ", ") + text;
+    return r;
 }
-
-namespace {
-
-std::string python_repr(json::value v) {
-    if (v.is_string()) return "'" + std::string(v.text()) + "'";
-    if (v.is_object() || v.is_array()) return std::string(v.raw());
-    return python_text(v);
-}
-
-}  // namespace
-
-refusal refuse(json::value v) { return {python_type(v), python_repr(v), false}; }
 
 namespace {
 
@@ -114,13 +93,17 @@ encoded encode_boolean(json::value v) {
     return refuse(v);
 }
 
-// Epoch seconds; milliseconds from 2e10 on, as pydantic reads them.
+// Epoch seconds, with or without a fraction; milliseconds from 2e10 on, as pydantic reads them.
 std::optional<instant> to_instant(json::value v) {
+    constexpr double first_millis = 2e10, earliest = -62'135'596'800e6, latest = 253'402'300'800e6;
     if (v.is_string()) return parse_iso8601(v.text());
-    const auto n = v.is_number() ? to_integer(v.text()) : std::nullopt;
-    if (!n) return std::nullopt;
-    const bool millis = *n > 20'000'000'000 || *n < -20'000'000'000;
-    return instant{millis ? *n * 1000 : *n * 1'000'000};
+    double n = 0;
+    if (!v.is_number() || !is_decimal(v.text())) return std::nullopt;
+    if (std::from_chars(v.text().data(), v.text().data() + v.text().size(), n).ec != std::errc{})
+        return std::nullopt;
+    const double micros = std::round(std::abs(n) > first_millis ? n * 1e3 : n * 1e6);
+    if (!(micros >= earliest && micros < latest)) return std::nullopt;  // years 1 to 9999
+    return instant{static_cast<std::int64_t>(micros)};
 }
 
 encoded encode_time(json::value v, bool date_only) {
@@ -139,20 +122,19 @@ bool known(const texts& options, std::string_view text) {
 encoded encode_option(json::value v, const texts& options) {
     if (v.is_object() || v.is_array()) return refuse(v);
     std::string text = python_text(v);
-    if (!known(options, text)) return refusal{python_type(v), "'" + text + "'", true};
+    if (!known(options, text)) return refusal{std::string(python_type(v)), "'" + text + "'", true};
     return texts{std::move(text)};
 }
 
 encoded encode_options(json::value v, bool spread, const texts& options) {
     if (!v.is_array()) return refuse(v);
-    texts members;
-    std::string unknown;
+    texts members, unknown;
     for (const auto& [none, m] : v.elements()) {
         if (!m.is_string()) return refuse(v);
-        if (!known(options, m.text())) unknown += (unknown.empty() ? "" : ", ") + std::string(m.text());
+        if (!known(options, m.text())) unknown.emplace_back(m.text());
         members.emplace_back(m.text());
     }
-    if (!unknown.empty()) return refusal{"list", unknown, true};
+    if (!unknown.empty()) return refuse_choices(unknown);
     if (spread) return members;
     std::string text;
     json::append_value(text, v);

@@ -24,8 +24,8 @@ struct refusal {
 };
 
 refusal refuse(json::value v);
-// A scalar as Python's str() writes it.
-std::string python_text(json::value v);
+// A list with members that are no options of the field.
+refusal refuse_choices(const std::vector<std::string>& unknown);
 
 [[noreturn]] void throw_exception_from_error(const refusal& r, const boost::source_location& where);
 

@@ -96,6 +96,7 @@ draft from_declared(const declared_field& f, const table& t) {
     d.def.absent = f.absent;
     d.def.write = f.write;
     d.def.spread = f.spread;
+    d.def.list = f.list.of.empty() ? nullptr : &f.list;
     d.display_name = f.display_name.empty() ? f.field : f.display_name;
     d.description = f.description;
     return d;

@@ -34,6 +34,7 @@ struct field_def {
     codec coding = codec::text;
     std::vector<std::string> options;
     std::size_t place = 0;  // member: its place among the table's fields that are members
+    const shown_list* list = nullptr;  // member: its value is a list of objects
     // member: text that stands for a missing one; carried: JSON that is shown where the state has no entry
     std::string absent;
     std::string standard;  // carried: JSON that new objects get; empty: null

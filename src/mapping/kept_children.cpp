@@ -3,9 +3,9 @@
 #include "core/crypto.hpp"
 #include "json/writer.hpp"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
+#include <unordered_set>
 
 namespace casebridge::mapping {
 namespace {
@@ -25,18 +25,23 @@ std::string text_of(json::value v) { return v.is_string() ? std::string(v.text()
 // A number that was given out, of a child that is gone.
 bool is_tombstone(json::value element) noexcept { return element.size() == 1; }
 
+bool is_child(json::value element) noexcept {
+    const json::value id = element.member("u");
+    return element.member("d").is_object() || (id.is_string() && !id.text().empty());
+}
+
 }  // namespace
 
 std::vector<kept_child> kept_children(json::value list) {
     std::vector<kept_child> out;
+    std::unordered_set<std::int64_t> seen;
     for (const auto& [none, e] : list.elements()) {
         const std::int64_t own = own_number(e);
         if (own == 0 || is_tombstone(e)) continue;
-        if (std::any_of(out.begin(), out.end(), [&](const kept_child& k) { return k.own == own; })) continue;
         kept_child k{own, text_of(e.member("u")), e.member("d"), e.member("s"), text_of(e.member("k"))};
         if (!k.document.is_object()) k.document = {};
         if (!k.entries.is_object()) k.entries = {};
-        if (k.document || !k.stored_id.empty()) out.push_back(std::move(k));
+        if ((k.document || !k.stored_id.empty()) && seen.insert(own).second) out.push_back(std::move(k));
     }
     return out;
 }
@@ -47,18 +52,23 @@ reverse_subject subject_of(json::value document, json::value entries) {
     return in;
 }
 
+// Of equal numbers the one stays that is shown: the first child, whatever stands before it.
 kept_children_writer::kept_children_writer(json::value list) {
+    std::unordered_set<std::int64_t> shown;
     for (const auto& [none, e] : list.elements()) {
         const std::int64_t own = own_number(e);
-        if (own == 0 || has(own)) continue;
-        item& i = items_.emplace_back(item{own, {}});
-        json::append_value(i.json, e);
+        if (own == 0) continue;
+        const auto [place, fresh] = places_.try_emplace(own, items_.size());
+        const bool is_shown = is_child(e) && shown.insert(own).second;
+        if (!fresh && !is_shown) continue;
+        if (fresh) items_.emplace_back();
+        std::string& item = items_[place->second];
+        item.clear();
+        json::append_value(item, e);
     }
 }
 
-bool kept_children_writer::has(std::int64_t own) const noexcept {
-    return std::any_of(items_.begin(), items_.end(), [&](const item& i) { return i.own == own; });
-}
+bool kept_children_writer::has(std::int64_t own) const noexcept { return places_.contains(own); }
 
 void kept_children_writer::put(std::int64_t own, std::string_view stored_id, std::string d, std::string s,
                                std::string_view key) {
@@ -70,14 +80,11 @@ void kept_children_writer::put(std::int64_t own, std::string_view stored_id, std
     if (!s.empty()) w.key("s").raw(s);
     if (!key.empty()) w.member("k", key);
     w.end_object();
-    const auto known =
-        std::find_if(items_.begin(), items_.end(), [&](const item& i) { return i.own == own; });
-    if (known == items_.end())
-        items_.push_back({own, std::move(text)});
-    else if (known->json == text)
-        return;
-    else
-        known->json = std::move(text);
+    const auto [known, is_new] = places_.try_emplace(own, items_.size());
+    if (is_new) items_.emplace_back();
+    std::string& item = items_[known->second];
+    if (item == text) return;
+    item = std::move(text);
     changed_ = true;
 }
 
@@ -101,7 +108,7 @@ std::string kept_children_writer::render() const {
     std::string out = "[";
     for (const auto& i : items_) {
         if (out.size() > 1) out += ',';
-        out += i.json;
+        out += i;
     }
     return out + ']';
 }

@@ -6,8 +6,8 @@
 //   {"n":"18","d":{"content":"…","created_at":"…"},"s":{…}}     lies here alone: d is a document of the left side
 //
 // n: the child's own number within its case, a text (ThreatConnect clients know it as case number × 2^31 + n). A child
-// of the store that needs nothing of this has no element; its number is a hash of its stored id. k: hash of the
-// Idempotency-Key that it was made under. Hostile input.
+// of the store that needs nothing of this has no element; its number is a hash of its stored id. k: mark of the
+// Idempotency-Key and the request that it was made under. Hostile input.
 #pragma once
 
 #include "json/tape.hpp"
@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace casebridge::mapping {
@@ -51,11 +52,8 @@ public:
     std::string render() const;
 
 private:
-    struct item {
-        std::int64_t own = 0;
-        std::string json;
-    };
-    std::vector<item> items_;
+    std::vector<std::string> items_;  // JSON
+    std::unordered_map<std::int64_t, std::size_t> places_;  // by own number
     bool changed_ = false;
 };
 

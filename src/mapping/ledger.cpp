@@ -1,5 +1,7 @@
 #include "mapping/ledger.hpp"
 
+#include "mapping/selection.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -9,6 +11,7 @@ namespace {
 struct owner {
     const rule* by = nullptr;
     const declared_field* field = nullptr;
+    const rule* dropped = nullptr;  // what says why the rest of it is not shown
 };
 
 bool covers(const std::string& path, std::string_view member) {
@@ -22,10 +25,11 @@ owner find_owner(const table& t, bool left, std::string_view member) {
         const bool mine =
             left ? covers(r.left, member) || covers(r.write_as, member) || covers(r.values_as, member)
                  : covers(r.right, member) || covers(r.right_or, member) || covers(r.condition, member);
+        if (mine && r.kind == rule_kind::drop) found.dropped = &r;
         if (mine && (found.by == nullptr || found.by->kind == rule_kind::drop)) found.by = &r;
         if (left || !r.native_fields) continue;
         for (const auto& f : r.fields) {
-            if (covers(f.member, member) && found.by == nullptr) found = {&r, &f};
+            if (covers(f.member, member) && found.by == nullptr) found = {&r, &f, found.dropped};
         }
     }
     return found;
@@ -58,6 +62,56 @@ void walk(json::value v, const std::string& pointer, const leaf& as, std::vector
     }
 }
 
+// What an entry of a list says: shown are plain values under the paths that the list names.
+struct entry_account {
+    const std::vector<std::string>& listed;
+    const leaf &shown, &hidden;
+
+    void take(json::value v, const std::string& path, const std::string& pointer,
+              std::vector<leaf>& out) const {
+        const bool plain = !v.is_object() && !v.is_array();
+        const bool named = std::find(listed.begin(), listed.end(), path) != listed.end();
+        const bool leads = path.empty() || std::any_of(listed.begin(), listed.end(), [&](const auto& p) {
+                               return p.starts_with(path + ".");
+                           });
+        if (!v.is_object() || v.size() == 0 || !leads)
+            return walk(v, pointer, plain && named ? shown : hidden, out);
+        for (const auto& [key, val] : v.members()) {
+            const std::string name(key.text());
+            take(val, path.empty() ? name : path + "." + name, pointer + "/" + escape_token(name), out);
+        }
+    }
+};
+
+// Of a list each leaf has a fate of its own; of what is not shown the drop says why.
+void walk_list(json::value v, std::string_view path, const std::string& pointer, const owner& o,
+               std::vector<leaf>& out) {
+    const leaf shown{{}, fate::mapped, o.by->id + "." + o.field->field, {}};
+    leaf hidden{{}, fate::dropped, shown.rule, "not what this field lists"};
+    if (o.dropped != nullptr) hidden = {{}, fate::dropped, o.dropped->id, o.dropped->why};
+    if (!path.empty() && v.is_object() && v.size() > 0) {
+        const std::string_view first = first_segment(path);
+        for (const auto& [key, val] : v.members()) {
+            const std::string at = pointer + "/" + escape_token(key.text());
+            if (key.text() == first)
+                walk_list(val, path.substr(std::min(path.size(), first.size() + 1)), at, o, out);
+            else
+                walk(val, at, hidden, out);
+        }
+        return;
+    }
+    if (!path.empty() || !v.is_array() || v.size() == 0) return walk(v, pointer, hidden, out);
+    const shown_list& list = o.field->list;
+    std::size_t i = 0;
+    for (const auto& [none, entry] : v.elements()) {
+        const std::string at = pointer + "/" + std::to_string(i++);
+        if (lists(list, entry))
+            entry_account{list.members, shown, hidden}.take(entry, {}, at, out);
+        else
+            walk(entry, at, hidden, out);
+    }
+}
+
 leaf fate_of(const owner& o, std::string_view member, const std::vector<std::string>& carried) {
     if (o.by == nullptr)
         return {{}, fate::unknown, {}, "add \"" + std::string(member) + "\" to the catalogue and the table"};
@@ -82,6 +136,7 @@ const char* to_string(finding_code c) noexcept {
         case finding_code::spill_missing: return "spill_missing";
         case finding_code::loss_no_carry: return "loss_no_carry";
         case finding_code::loss_too_large: return "loss_too_large";
+        case finding_code::bytes_left: return "bytes_left";
     }
     return "?";
 }
@@ -97,7 +152,8 @@ const char* to_string(fate f) noexcept {
 }
 
 bool is_loss(finding_code c) noexcept {
-    return c == finding_code::loss_no_carry || c == finding_code::loss_too_large;
+    return c == finding_code::loss_no_carry || c == finding_code::loss_too_large ||
+           c == finding_code::bytes_left;
 }
 
 bool ledger::lost_something() const noexcept {
@@ -122,7 +178,13 @@ std::vector<leaf> account_leaves(json::value document, const table& t, bool left
     std::vector<leaf> out;
     for (const auto& [key, val] : document.members()) {
         const owner o = find_owner(t, left_side, key.text());
-        walk(val, "/" + escape_token(key.text()), fate_of(o, key.text(), carried), out);
+        const std::string pointer = "/" + escape_token(key.text());
+        if (o.field != nullptr && !o.field->list.of.empty()) {
+            const std::string_view path = o.field->member;
+            walk_list(val, path.substr(std::min(path.size(), key.text().size() + 1)), pointer, o, out);
+        } else {
+            walk(val, pointer, fate_of(o, key.text(), carried), out);
+        }
     }
     return out;
 }

@@ -21,6 +21,7 @@ enum class finding_code {
     spill_missing,       // a carried part that lies in a file which is not there
     loss_no_carry,       // a value that would have to be carried, and the backend has no place for it
     loss_too_large,      // … and it is larger than the place
+    bytes_left,          // nothing was lost, but a removed file's bytes may still be there
 };
 const char* to_string(finding_code c) noexcept;
 bool is_loss(finding_code c) noexcept;

@@ -77,6 +77,7 @@ void lint(const table& t, const catalog& left, const catalog& right,
     lint_rules(out);
     lint_words(out);
     lint_fields(out);
+    lint_lists(out);
     lint_enums(out);
     lint_totality(out);
     lint_filters(out);

@@ -29,6 +29,7 @@ struct lint_report {
 void lint_rules(lint_report& out);  // each rule on its own, and rules that get in each other's way
 void lint_words(lint_report& out);  // members of rules that only some kinds have, and what they name
 void lint_fields(lint_report& out);  // custom fields that the table or an overlay declares
+void lint_lists(lint_report& out);  // which objects are meant, and what lists show of them
 void lint_enums(lint_report& out);  // pairs, picks, rows, order and laws
 void lint_totality(lint_report& out);  // every field of both catalogues has its rule
 void lint_reverse(lint_report& out);  // what the table says for the direction in which its left side stores

@@ -85,6 +85,28 @@ struct catalog {
 enum class rule_kind { same, text, enum_, time, number, bool_, set, ref, bag, json, drop };
 std::optional<rule_kind> rule_kind_from_string(std::string_view name) noexcept;
 
+// What a document of the right side is held against: a member's text is one of these, or ends with one, or it has
+// no value (it is missing, null, false, 0 or empty).
+struct member_test {
+    std::string member;
+    std::vector<std::string> is, ends;
+    bool absent = false;
+    origin at;
+};
+
+// A custom field whose value is a list of objects of the right side: which of them, and what of each (selection.hpp).
+struct shown_list {
+    std::string of;  // what they are in the right catalogue; empty: the field is no list
+    std::vector<std::string> members;  // paths; each is shown under its first segment
+    std::vector<member_test> which;  // all must hold
+    std::string but;  // not what the table of this left object shows,
+    std::vector<member_test> but_which;  // which is this; filled in by the bundle
+    std::string own,
+        own_prefix;  // nor the bridge's own files: the member with their names, and how these begin
+    std::size_t most = 1000;  // shown; how many more there are is said behind them
+    origin at;
+};
+
 // A custom field that a table or an overlay declares.
 struct declared_field {
     std::string field;  // id on the left side
@@ -103,6 +125,7 @@ struct declared_field {
     bool write = false;
     bool spread = false;  // one bag entry per value
     origin at;
+    shown_list list = {};
 };
 
 // One member of a bag's entry, as the right side shows it where the left one stores.
@@ -211,6 +234,7 @@ struct table {
     std::optional<carry_spec> carry;
     std::vector<rule> rules;
     std::map<std::string, enum_spec> enums;
+    std::vector<member_test> which;  // the right objects that are meant, where it is not all of them
     std::string hash;  // eight hex digits over the text of table and overlays
     origin at;
     const rule* find(std::string_view id) const noexcept;

@@ -100,9 +100,36 @@ rule read_rule(const json::jsonc_document& doc, json::value v, const table& t) {
     r.wrap_user = text_of(v.member("wrap"), "user");
     r.wrap_group = text_of(v.member("wrap"), "group");
     for (const auto& [none, f] : v.member("native").elements()) {
-        r.fields.push_back(read_declared_field(doc, f, t.right_platform));
+        declared_field& made = r.fields.emplace_back(read_declared_field(doc, f, t.right_platform));
+        if (t.carry) made.list.own_prefix = t.carry->spill_prefix;
     }
     return r;
+}
+
+std::vector<member_test> read_tests(const json::jsonc_document& doc, json::value list,
+                                    const std::string& platform) {
+    std::vector<member_test> out;
+    for (const auto& [none, v] : list.elements()) {
+        out.push_back({text_of(v, platform),
+                       read_strings(v.member("is")),
+                       read_strings(v.member("ends")),
+                       v.member("absent").is_true(),
+                       {&doc, v}});
+    }
+    return out;
+}
+
+shown_list read_list(const json::jsonc_document& doc, json::value v, const std::string& platform) {
+    shown_list l;
+    l.at = {&doc, v};
+    l.of = text_of(v, "of");
+    l.members = read_strings(v.member("members"));
+    l.which = read_tests(doc, v.member("which"), platform);
+    l.but = text_of(v, "but");
+    l.own = text_of(v, "own");
+    std::int64_t most = 0;
+    if (v.member("most").to_int64(most)) l.most = static_cast<std::size_t>(most);
+    return l;
 }
 
 relation read_relation(std::string_view name) {
@@ -163,6 +190,7 @@ declared_field read_declared_field(const json::jsonc_document& doc, json::value 
     f.during = text_of(v, "during");
     f.write = v.member("write").is_true() || !f.attribute.empty();
     f.spread = v.member("spread").is_true();
+    if (const json::value list = v.member("list")) f.list = read_list(doc, list, right_platform);
     return f;
 }
 
@@ -192,6 +220,7 @@ table read_table(const json::jsonc_document& doc) {
                              text_of(c, "child"),
                              text_of(c, "back")};
     }
+    t.which = read_tests(doc, root.member("which"), t.right_platform);
     for (const auto& [none, r] : root.member("rules").elements()) t.rules.push_back(read_rule(doc, r, t));
     for (const auto& [name, e] : root.member("enums").members()) {
         t.enums.emplace(name.text(), read_enum(doc, name.text(), e, t));

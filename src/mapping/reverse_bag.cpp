@@ -16,7 +16,7 @@ struct draft_entry {
     std::int64_t own = 0;
     std::string type, value, source, made, changed, by;
     bool has_source = false;
-    const field_link* field = nullptr;
+    const field_link* field = nullptr;  // it lies in that custom field, which holds a value and nothing else
 };
 
 draft_entry copy_of(const bag_entry& e) {
@@ -85,10 +85,12 @@ public:
     }
     result<void> apply(json::value e);
     const std::vector<draft_entry>& list() const noexcept { return list_; }
+    // A source was given for which there is no place.
+    bool lost_source() const noexcept { return lost_source_; }
 
 private:
     result<draft_entry> find_or_make(json::value e) const;
-    result<void> set(draft_entry& x, json::value e) const;
+    result<void> set(draft_entry& x, json::value e);
     bool names(json::value e, const draft_entry& x) const {
         std::int64_t number = 0;
         if (e.member(names_.number).to_int64(number)) return refs_.child_number(holder_, x.own) == number;
@@ -102,6 +104,7 @@ private:
     std::string stamp_;
     collection_mode mode_ = collection_mode::append;
     std::vector<draft_entry> before_, list_;
+    bool lost_source_ = false;
 };
 
 result<draft_entry> bag_write::find_or_make(json::value e) const {
@@ -125,11 +128,12 @@ result<draft_entry> bag_write::find_or_make(json::value e) const {
     return x;
 }
 
-result<void> bag_write::set(draft_entry& x, json::value e) const {
+result<void> bag_write::set(draft_entry& x, json::value e) {
     const json::value value = e.member(names_.value), source = e.member(names_.source);
     const draft_entry was = x;
     if (value.is_string()) x.value = value.text();
     if (source.is_string() && x.field == nullptr) x.source = source.text(), x.has_source = true;
+    lost_source_ = lost_source_ || (x.field != nullptr && source.is_string() && !source.text().empty());
     if (x.value.empty()) return fail(errc::invalid_value, "an entry needs a value", at_);
     const auto kind = refs_.find_attribute_type(x.type);
     if (kind && kind->max > 0 && utf16_length(x.value) > kind->max)
@@ -216,6 +220,7 @@ result<void> reverse_writer::plan_bag(const reverse_member& m, json::value v, dr
     bag_write write(*m.by, "/" + m.name, holder, d.refs, d.now);
     write.take(before, mode);
     for (const auto& [none, e] : elements_of(v).elements()) CB_CHECK(write.apply(e));
+    if (write.lost_source()) d.plan.notes.note(finding_code::loss_no_carry, m.by->id);
     if (std::string fields = changed_fields(before, write.list()); !fields.empty())
         d.put_native(m.by->written_by(), std::move(fields));
     d.state.put(m.name, render(write.list()));

@@ -2,6 +2,8 @@
 #include "mapping/reverse_draft.hpp"
 #include "mapping/text_limit.hpp"
 
+#include <set>
+
 namespace casebridge::mapping {
 namespace {
 
@@ -13,7 +15,20 @@ struct set_element {
     std::int64_t number = 0;
 };
 
+failure no_such(const reverse_member& m, json::value named) {
+    std::string text;
+    json::append_value(text, named);
+    return fail(errc::unresolved_reference, std::move(text), "/" + m.name);
+}
+
 }  // namespace
+
+std::optional<std::string> reverse_references::kept_form(std::string_view /*member*/,
+                                                         json::value element) const {
+    std::string out;
+    json::append_value(out, element);
+    return out;
+}
 
 result<collection_mode> mode_of(json::value collection, std::string_view member) {
     const std::string_view mode = collection.member("mode").text();
@@ -48,6 +63,7 @@ result<void> reverse_writer::plan_set(const reverse_member& m, json::value v, dr
 
     // What the document names, by number or by name.
     std::vector<std::string> wanted;
+    std::set<std::string, std::less<>> seen, present;
     for (const auto& [none, e] : elements_of(v).elements()) {
         std::int64_t number = 0;
         std::string name(e.member(text.name).text());
@@ -63,24 +79,20 @@ result<void> reverse_writer::plan_set(const reverse_member& m, json::value v, dr
             for (const auto& [key, val] : e.members()) name = name.empty() ? std::string(val.text()) : name;
         }
         if (name.empty()) return fail(errc::invalid_value, "an element needs a name or an id", "/" + m.name);
-        if (std::find(wanted.begin(), wanted.end(), name) == wanted.end()) wanted.push_back(name);
+        if (seen.insert(name).second) wanted.push_back(std::move(name));
     }
 
     const std::size_t longest = m.element->stored().find(text.stored.front())->max;
-    const auto is_wanted = [&](const std::string& n) {
-        return std::find(wanted.begin(), wanted.end(), n) != wanted.end();
-    };
     const bool adds = mode != collection_mode::remove;
     for (const auto& x : now) {
-        const bool goes = mode == collection_mode::remove
-                              ? is_wanted(x.name)
-                              : mode == collection_mode::replace && !is_wanted(x.name);
+        present.insert(x.name);
+        const bool is_wanted = seen.contains(x.name);
+        const bool goes = adds ? mode == collection_mode::replace && !is_wanted : is_wanted;
         if (goes && !x.stored_id.empty()) d.plan.set_removed.push_back(x.stored_id);
         if (goes && x.stored_id.empty()) std::erase(kept, x.name);
     }
     for (const auto& name : wanted) {
-        const bool there = std::any_of(now.begin(), now.end(), [&](const auto& x) { return x.name == name; });
-        if (!adds || there) continue;
+        if (!adds || present.contains(name)) continue;
         if (longest > 0 && utf16_length(name) > longest)
             kept.push_back(name);
         else
@@ -104,33 +116,47 @@ result<void> reverse_writer::plan_kept(const reverse_member& m, json::value v, d
         return {};
     }
     std::string whole;
-    if (!elements_of(v)) {
-        json::append_value(whole, v);
+    if (elements_of(v)) {
+        CB_TRY(whole, kept_collection(m, v, d));
     } else {
-        CB_TRY(const collection_mode mode, mode_of(v, m.name));
-        std::vector<std::string> list;
-        json::tape t;
-        const json::value now = d.current == nullptr ? json::value{} : d.current->state.entry(m.name);
-        if (mode != collection_mode::replace && now.is_string() && t.parse(now.text(), {}).has_value()) {
-            for (const auto& [none, e] : elements_of(t.root()).elements())
-                json::append_value(list.emplace_back(), e);
-        }
-        for (const auto& [none, e] : elements_of(v).elements()) {
-            std::string text;
-            json::append_value(text, e);
-            std::erase(list, text);
-            if (mode != collection_mode::remove) list.push_back(text);
-        }
-        json::writer w(whole);
-        w.begin_object().key("data").begin_array();
-        for (const auto& e : list) w.raw(e);
-        w.end_array().end_object();
-        if (list.empty()) whole.clear();
+        auto form = d.refs.kept_form(m.name, v);
+        if (!form) return no_such(m, v);
+        whole = std::move(*form);
     }
     std::string entry;
     if (!whole.empty()) json::append_string(entry, whole);
     d.state.put(m.name, std::move(entry));
     return {};
+}
+
+// As it will be; empty: without an element.
+result<std::string> reverse_writer::kept_collection(const reverse_member& m, json::value v, draft& d) const {
+    CB_TRY(const collection_mode mode, mode_of(v, m.name));
+    std::vector<std::string> list;
+    const auto add = [&](std::string form) {
+        std::erase(list, form);
+        list.push_back(std::move(form));
+    };
+    json::tape t;
+    const json::value now = d.current == nullptr ? json::value{} : d.current->state.entry(m.name);
+    if (mode != collection_mode::replace && now.is_string() && t.parse(now.text(), {}).has_value()) {
+        for (const auto& [none, e] : elements_of(t.root()).elements()) {
+            if (auto form = d.refs.kept_form(m.name, e)) add(std::move(*form));
+        }
+    }
+    for (const auto& [none, e] : elements_of(v).elements()) {
+        auto form = d.refs.kept_form(m.name, e);
+        if (!form && mode != collection_mode::remove) return no_such(m, e);
+        if (form && mode == collection_mode::remove) std::erase(list, *form);
+        if (form && mode != collection_mode::remove) add(std::move(*form));
+    }
+    std::string whole;
+    if (list.empty()) return whole;
+    json::writer w(whole);
+    w.begin_object().key("data").begin_array();
+    for (const auto& e : list) w.raw(e);
+    w.end_array().end_object();
+    return whole;
 }
 
 }  // namespace casebridge::mapping

@@ -168,7 +168,7 @@ struct bag_entry {
     std::int64_t own = 0;
     json::value stored;
 };
-// Those that can be read, in their order.
+// Those that can be read, in their order; of two with one number the first.
 std::vector<bag_entry> bag_entries(json::value list);
 // The text of a custom field's value.
 std::string text_of_field(const reverse_references::field_link& f, json::value v);

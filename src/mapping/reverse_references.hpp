@@ -59,6 +59,11 @@ public:
     virtual const field_link* field_of_type(std::string_view type) const = 0;
     virtual const field_link* field_of_id(std::string_view id) const = 0;
 
+    // An element of a collection that is kept as it is, or the one object, in the one form in which it is kept where
+    // clients can name the same thing in several; JSON. member: of the right document. Nothing: there is no such
+    // thing.
+    virtual std::optional<std::string> kept_form(std::string_view member, json::value element) const;
+
     // Who writes.
     virtual std::string_view caller() const = 0;
 };

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 namespace casebridge::mapping {
 namespace {
@@ -22,13 +23,17 @@ bool append_seconds_of(std::string& out, json::value v) {
     return true;
 }
 
-// The text of a carried number or boolean; a state may hold anything.
-bool is_raw_value(const reverse_member& m, std::string_view text, const catalog_object& shown) noexcept {
-    if (shown.find(m.name)->type == "boolean") return text == "true" || text == "false";
+// A carried number or boolean as JSON; empty if it is none: a state may hold anything ("007" is a number, and no JSON).
+std::string raw_value(const reverse_member& m, std::string_view text, const catalog_object& shown) {
+    if (shown.find(m.name)->type == "boolean")
+        return text == "true" || text == "false" ? std::string(text) : std::string();
     std::int64_t n = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
-    return !text.empty() && error == std::errc{} && end == text.data() + text.size();
+    return error == std::errc{} && end == text.data() + text.size() ? std::to_string(n) : std::string();
 }
+
+// What shows it is read again, within other documents, as deep as any answer may be.
+constexpr json::policy kept_policy{.max_depth = 24};
 
 constexpr std::int64_t tolerance = 60'000'000;  // the two servers' clocks, microseconds
 
@@ -110,7 +115,7 @@ bool reverse_program::append(const reverse_member& m, const reverse_subject& in,
         case source::kept: {
             json::tape t;
             const json::value kept = m.keeps ? in.state.entry(m.name) : json::value{};
-            if (kept.is_string() && t.parse(kept.text(), {}).has_value() &&
+            if (kept.is_string() && t.parse(kept.text(), kept_policy).has_value() &&
                 (t.root().is_object() || t.root().is_array())) {
                 out += kept.text();
                 return true;
@@ -188,10 +193,12 @@ bool reverse_program::append_carried(const reverse_member& m, const reverse_subj
     if (!v) return append_fallback(m, in, refs, out, notes);
     if (m.is_user) return refs.append_user_named(out, v.text());
     if (m.is_time && append_seconds_of(out, v)) return true;
-    if (m.is_time || (m.is_raw && !is_raw_value(m, v.text(), *shown_)))
-        return append_fallback(m, in, refs, out, notes);
+    const std::string raw = m.is_raw ? raw_value(m, v.text(), *shown_) : std::string();
+    const bool is_no_word = m.values != nullptr && !m.values->empty() &&
+                            std::find(m.values->begin(), m.values->end(), v.text()) == m.values->end();
+    if (m.is_time || is_no_word || (m.is_raw && raw.empty())) return append_fallback(m, in, refs, out, notes);
     if (m.is_raw)
-        out += v.text();
+        out += raw;
     else
         json::append_string(out, v.text());
     return true;
@@ -282,13 +289,15 @@ constexpr std::int64_t most_own = (std::int64_t{1} << 31) - 1;
 
 std::vector<bag_entry> bag_entries(json::value list) {
     std::vector<bag_entry> out;
+    std::set<std::int64_t> seen;
     for (const auto& [none, e] : list.elements()) {
         bag_entry b{0, e};
         const std::string_view n = e.member("n").text();
         const auto [end, error] = std::from_chars(n.data(), n.data() + n.size(), b.own);
         const bool whole =
             error == std::errc{} && end == n.data() + n.size() && b.own > 0 && b.own <= most_own;
-        if (whole && e.member("t").is_string() && e.member("v").is_string()) out.push_back(b);
+        if (!whole || !e.member("t").is_string() || !e.member("v").is_string()) continue;
+        if (seen.insert(b.own).second) out.push_back(b);
     }
     return out;
 }
@@ -308,9 +317,13 @@ std::string shown_bag_entry(const rule& bag, const bag_entry& e, std::int64_t ca
             case from::number: w.member(m.name, refs.child_number(case_number, e.own)); break;
             case from::holder: w.member(m.name, case_number); break;
             case from::constant: w.key(m.name).raw(m.key); break;
-            case from::text:
-                if (v.is_string()) w.member(m.name, v.text());
+            case from::text: {
+                std::string time;
+                const bool is_time = m.key == "a" || m.key == "m";
+                if (is_time && append_seconds_of(time, v)) w.key(m.name).raw(time);
+                if (!is_time && v.is_string()) w.member(m.name, v.text());
                 break;
+            }
             case from::user:
                 if (v.is_string() && refs.append_user_named(user, v.text())) w.key(m.name).raw(user);
                 break;

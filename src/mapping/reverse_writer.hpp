@@ -52,6 +52,7 @@ private:
     result<void> plan_set(const reverse_member& m, json::value v, draft& d) const;
     result<void> plan_bag(const reverse_member& m, json::value v, draft& d) const;
     result<void> plan_kept(const reverse_member& m, json::value v, draft& d) const;
+    result<std::string> kept_collection(const reverse_member& m, json::value v, draft& d) const;
     void plan_carried(const reverse_member& m, json::value v, draft& d) const;
     void put_carried(const reverse_member& m, std::string_view text, draft& d) const;
     void finish_enum(const reverse_member& m, draft& d) const;

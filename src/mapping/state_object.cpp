@@ -1,5 +1,6 @@
 #include "mapping/state_object.hpp"
 
+#include "json/compare.hpp"
 #include "json/writer.hpp"
 #include "mapping/carry.hpp"
 
@@ -35,11 +36,12 @@ void state_object::take(json::value entries) noexcept {
 state_writer::state_writer(const state_object* current) {
     if (current == nullptr || !current->present()) return;
     revision_ = current->revision() + 1 < carry_state::highest_revision ? current->revision() + 1 : 1;
-    for (const auto& [key, val] : current->entries().members()) {
-        if (find(key.text()) != nullptr) continue;
+    const json::member_index known(current->entries());  // of equal names the last, as entry() reads them
+    for (const auto& m : current->entries().members()) {
+        if (!known.counts(m)) continue;
         item& i = items_.emplace_back();
-        i.name = key.text();
-        json::append_value(i.entry, current->entry(key.text()));
+        i.name = m.name();
+        json::append_value(i.entry, m.val);
     }
 }
 

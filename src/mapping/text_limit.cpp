@@ -53,6 +53,11 @@ std::string make_entry(std::string_view stored, std::size_t kept, std::string_vi
     return entry;
 }
 
+// Nothing of ours cuts there; what an entry of somebody else's cuts would be no text.
+bool is_within_character(std::string_view text, std::size_t at) noexcept {
+    return at < text.size() && (static_cast<std::uint8_t>(text[at]) & 0xC0) == 0x80;
+}
+
 // A number, or its text.
 bool read_count(json::value v, std::int64_t& out) noexcept {
     const std::string_view t = v.text();
@@ -128,6 +133,9 @@ bool append_restored(std::string& out, std::string_view native, json::value entr
         return false;
     const std::string_view stored = native.substr(0, static_cast<std::size_t>(length));
     if (entry.member("h").text() != fingerprint(stored)) return false;
+    if (is_within_character(native, static_cast<std::size_t>(kept)) ||
+        is_within_character(native, stored.size()))
+        return false;
     json::append_escaped(out, native.substr(0, static_cast<std::size_t>(kept)));
     json::append_escaped(out, rest.text());
     json::append_escaped(out, native.substr(stored.size()));

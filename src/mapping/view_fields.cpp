@@ -3,6 +3,7 @@
 
 #include "json/writer.hpp"
 #include "mapping/client_value.hpp"
+#include "mapping/selection.hpp"
 #include "mapping/time_text.hpp"
 
 #include <algorithm>
@@ -150,7 +151,7 @@ bool view_program::has_value(const field_def& f, int index, const context& c) co
     if (f.from == field_def::source::reserved || !f.absent.empty()) return true;
     if (f.from == field_def::source::member) {
         const json::value v = member_of(f, c.in);
-        return v && !v.is_null();
+        return f.list == nullptr ? v && !v.is_null() : v.size() > 0;
     }
     if (f.from == field_def::source::carried)
         return c.in.carry().entry(client_values_entry).member(f.path).exists();
@@ -165,7 +166,9 @@ void view_program::append_field_value(const field_def& f, int index, const conte
     if (f.from == field_def::source::attribute) return append_attribute(out, f, index, c.in, c.notes);
     if (f.from == field_def::source::carried) return append_carried(out, f, c.in, c.notes);
     const json::value v = member_of(f, c.in);
-    if (!v || v.is_null()) {
+    if (f.list != nullptr) {
+        append_list(out, *f.list, v);
+    } else if (!v || v.is_null()) {
         if (f.absent.empty())
             out += "null";
         else

@@ -1,4 +1,5 @@
 // Custom fields that a write_program writes: attributes, members of the stored document, and fields that clients defined.
+#include "json/compare.hpp"
 #include "mapping/client_value.hpp"
 #include "mapping/text_limit.hpp"
 #include "mapping/write_draft.hpp"
@@ -11,9 +12,11 @@ result<void> write_program::plan_fields(const step&, json::value v, draft& d) co
     for (const auto& [key, val] : v.members()) {  // all are checked before anything is written
         if (d.fields.find(key.text()) == nullptr) return fail(errc::unknown_field, std::string(key.text()));
     }
-    for (const auto& [key, val] : v.members()) {
-        const field_def* f = d.fields.find(key.text());
-        CB_CHECK(plan_field(*f, static_cast<int>(f - d.fields.all().data()), val, d));
+    const json::member_index sent(v);
+    for (const auto& m : v.members()) {
+        if (!sent.counts(m)) continue;
+        const field_def* f = d.fields.find(m.name());
+        CB_CHECK(plan_field(*f, static_cast<int>(f - d.fields.all().data()), m.val, d));
     }
     return {};
 }

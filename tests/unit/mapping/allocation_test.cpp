@@ -42,7 +42,10 @@ std::string stored_case(int number) {
            R"("attributes":{"data":[{"id":11,"type":"Asset Owner","value":"IT \"workplace\" services"},)"
            R"({"id":12,"type":"Bridge State","value":"{\"v\":1,\"r\":2,\"t\":\"0\",\"s\":{\"status\":[\"on_hold\",\"new\",\"\"],)"
            R"(\"priority\":\"high\",\"severity\":[\"fatal\",\"critical\",\"\"],\"payload\":{\"alert\":{\"score\":0.93}}}}"},)"
-           R"({"id":13,"type":"Bridge State","value":"{\"v\":1,\"r\":1,\"t\":\"0\",\"s\":{}}"}]}})";
+           R"({"id":13,"type":"Bridge State","value":"{\"v\":1,\"r\":1,\"t\":\"0\",\"s\":{}}"}]},)"
+           R"("artifacts":{"data":[{"id":21,"summary":"bad.example","type":"Host","intelType":"indicator-Host"},)"
+           R"({"id":22,"summary":"server.log","type":"Log File"}]},)"
+           R"("workflowEvents":{"data":[{"id":31,"summary":"Reported by phone","systemGenerated":false}]}})";
 }
 
 struct steady_reading {
@@ -83,6 +86,8 @@ void expect_no_allocations(const std::string& shape, const mapping::view_program
     BOOST_TEST(first.find("\"on_hold\"") != std::string::npos);
     BOOST_TEST(first.find("\"fatal\"") != std::string::npos);
     BOOST_TEST(first.find("\"unicode-strasse-grosser\"") != std::string::npos);
+    BOOST_TEST(first.find(R"([{"id":21,"type":"Host","summary":"bad.example")") != std::string::npos);
+    BOOST_TEST(first.find(R"([{"id":31,"summary":"Reported by phone"}])") != std::string::npos);
     BOOST_TEST(first.find(R"("payload":{"alert":{"score":0.93}})") != std::string::npos);
 }
 
@@ -95,7 +100,8 @@ BOOST_AUTO_TEST_CASE(a_whole_case_is_read_without_allocations_from_the_second_on
 }
 
 BOOST_AUTO_TEST_CASE(a_list_item_is_read_without_allocations_from_the_second_on) {
-    const std::vector<std::string> ids{"tc_resolution", "asset_owner", "tc_time_to_detect"};
+    const std::vector<std::string> ids{"tc_resolution", "asset_owner", "tc_time_to_detect", "tc_artifacts",
+                                       "tc_timeline"};
     expect_no_allocations("item", {.field_ids = &ids});
 }
 

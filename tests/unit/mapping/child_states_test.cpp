@@ -27,6 +27,14 @@ std::string case_with(const std::vector<std::string>& states) {
     return c.case_document();
 }
 
+// Of a note.
+std::vector<std::int64_t> entries_of(const mapping::child_states& states, std::int64_t number) {
+    std::vector<std::int64_t> out;
+    for (const auto& e : states.all())
+        if (e.kind == "note" && e.number == number) out.push_back(e.id);
+    return out;
+}
+
 // What the state of a note says under "user".
 std::string user_in(const mapping::child_states& states, std::int64_t number) {
     const auto& programs = shipped().object("comment");
@@ -49,9 +57,8 @@ BOOST_AUTO_TEST_CASE(each_child_has_its_own_and_the_highest_revision_counts) {
     BOOST_TEST(user_in(states, 17) == "c");
     BOOST_TEST(user_in(states, 18) == "b");
     BOOST_TEST(user_in(states, 19) == "");
-    BOOST_TEST(states.entries_of("note", 17) == (std::vector<std::int64_t>{100, 102, 103}),
+    BOOST_TEST(entries_of(states, 17) == (std::vector<std::int64_t>{100, 102, 103}),
                boost::test_tools::per_element());
-    BOOST_TEST(states.entries_of("task", 17).empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_names_no_child_is_none_of_theirs) {
@@ -72,7 +79,54 @@ BOOST_AUTO_TEST_CASE(a_states_text_may_be_unreadable_and_its_entry_is_still_the_
         {note(17, 0, "{}"), R"({"of":["note",17],"v":9,"r":1,"s":{}})", note(17, 1, R"({"user":"a"})")}));
     const auto states = read(stored);
     BOOST_TEST(user_in(states, 17) == "a");
-    BOOST_TEST(states.entries_of("note", 17).size() == 3U);  // they go with it
+    BOOST_TEST(entries_of(states, 17).size() == 3U);  // they go with it
+}
+
+BOOST_AUTO_TEST_CASE(values_may_be_nested_as_deeply_as_python_reads_them) {
+    const std::string deep = std::string(9000, '[') + std::string(9000, ']');
+    const parsed stored(case_with({note(17, 1, R"({"user":"a","x":)" + deep + "}")}));
+    BOOST_TEST(user_in(read(stored), 17) == "a");
+}
+
+BOOST_AUTO_TEST_CASE(rivals_are_readable_states_of_the_same_thing) {
+    const std::string own = state("", 1, "{}"), history = state(R"("of":["history",0],)", 1, R"({"e":[]})");
+    BOOST_TEST(mapping::are_rivals(own, state("", 2, R"({"priority":"high"})")));
+    BOOST_TEST(mapping::are_rivals("", own));  // a write that takes the case's state away
+    BOOST_TEST(mapping::are_rivals(note(17, 1, "{}"), note(17, 5, "{}")));
+    for (const auto& [a, b] : {std::pair{own, note(17, 1, "{}")},
+                               {note(17, 1, "{}"), own},
+                               {note(17, 1, "{}"), note(18, 1, "{}")},
+                               {own, history},
+                               {history, history},
+                               {own, std::string("no JSON")},
+                               {own, std::string("{}")},
+                               {own, std::string()},
+                               {own, std::string(R"({"v":2,"r":1,"s":{}})")},
+                               {own, state(R"("of":[],)", 1, "{}")},
+                               {note(17, 1, "{}"), state(R"("of":["task",17],)", 1, "{}")}})
+        BOOST_TEST(!mapping::are_rivals(a, b), a + " " + b);
+}
+
+BOOST_AUTO_TEST_CASE(a_state_names_files_and_only_those_of_the_bridge_are_meant) {
+    const std::string text =
+        R"({"v":1,"r":1,"s":{},"x":{"a":["casebridge-state-00.json","0",1],"b":["evidence.pcap","0",1],)"
+        R"("c":["casebridge-statement.json","0",1],"d":7,"e":[]}})";
+    BOOST_TEST(mapping::files_of_state(text, "casebridge-state") ==
+                   std::vector<std::string>{"casebridge-state-00.json"},
+               boost::test_tools::per_element());
+    BOOST_TEST(mapping::files_of_state(text, "").empty());
+    BOOST_TEST(mapping::files_of_state("no JSON", "casebridge-state").empty());
+}
+
+// A bridge that knows more wrote it; this one neither reads it nor clears it away.
+BOOST_AUTO_TEST_CASE(a_state_of_a_later_version_is_nobodys) {
+    mapping::carry_state s;
+    s.offer(R"({"v":2,"r":9,"t":"","s":{"priority":"low"}})", 5);
+    BOOST_TEST(!s.present());
+    BOOST_TEST(!s.unreadable());
+    BOOST_TEST(s.ids().empty());
+    s.offer(R"({"v":0,"r":9,"t":"","s":{"priority":"low"}})", 6);
+    BOOST_TEST(s.ids().size() == 1U);
 }
 
 // The case's own reader, over the same entries.

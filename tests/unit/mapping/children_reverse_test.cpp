@@ -273,6 +273,17 @@ BOOST_AUTO_TEST_CASE(a_template_lies_in_its_entries_whole) {
     BOOST_TEST(t.member("version") == "2");
 }
 
+BOOST_AUTO_TEST_CASE(a_carried_number_is_shown_as_a_number_however_somebody_else_wrote_it) {
+    child t("task", R"({"title":"t","status":"todo"})");
+    for (const auto& [text, shown] : std::vector<std::pair<const char*, const char*>>{
+             {"007", "7"}, {"-05", "-5"}, {"+5", "0"}, {"5.0", "0"}, {"", "0"}, {"seven", "0"}}) {
+        t.entries = R"({"workflowPhase":")" + std::string(text) + R"("})";
+        BOOST_TEST(t.member("workflowPhase") == shown, text);
+    }
+    t.entries = R"({"durationType":"Fortnights"})";
+    BOOST_TEST(!t.shown().contains("durationType"));
+}
+
 // Documents are complete without what the caller did not say.
 BOOST_AUTO_TEST_CASE(without_a_case_and_a_number_the_document_tells) {
     const auto& program = *shipped().object("comment").reverse;

@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(values_are_kept_as_tracecat_s_columns_keep_them) {
           {codec::integer, "7.5", "float:7.5"},
           {codec::integer, "true", "bool:True"},
           {codec::integer, R"("abc")", "str:'abc'"},
-          {codec::integer, "9223372036854775808", "float:9223372036854775808"},
+          {codec::integer, "9223372036854775808", "int:9223372036854775808"},
           {codec::integer, "2147483648", "int:2147483648 (INTEGER fields hold -2147483648 to 2147483647)"},
           {codec::decimal, "12.50", R"("12.50")"},
           {codec::decimal, R"("123456789012345678901234567890.123456789")",
@@ -153,6 +153,10 @@ BOOST_AUTO_TEST_CASE(values_are_kept_as_tracecat_s_columns_keep_them) {
           {codec::options, R"(["EMEA","EMEA"])", R"(["EMEA","EMEA"])"},
           {codec::options, "[]", "[]"},
           {codec::options, R"(["EMEA","X",3])", "*list:X, 3"},
+          {codec::options, R"([null])", "*list:None"},
+          {codec::options, R"(["EMEA",""])", "*list:"},
+          {codec::options, R"([["EMEA"]])", "*list:['EMEA']"},
+          {codec::option, R"({"a":null})", "*dict:'{'a': None}'"},
           {codec::options, R"("EMEA")", "str:'EMEA'"}}) {
         BOOST_TEST(keep(r.c, r.sent) == r.kept, r.sent);
     }
@@ -240,6 +244,7 @@ BOOST_AUTO_TEST_CASE(names_become_ids_as_postgresql_makes_them) {
 BOOST_AUTO_TEST_CASE(defaults_must_fit_their_type) {
     BOOST_TEST(refusal_of(R"({"name":"a","type":"INTEGER","default":"abc"})") == "/default/INTEGER: 'abc'");
     BOOST_TEST(refusal_of(R"({"name":"a","type":"NUMERIC","default":"x"})") == "/default/NUMERIC: 'x'");
+    BOOST_TEST(refusal_of(R"({"name":"a","type":"INTEGER","default":"o'x"})") == "/default/INTEGER: \"o'x\"");
     BOOST_TEST(refusal_of(R"({"name":"a","type":"BOOLEAN","default":"maybe"})") ==
                "/default/BOOLEAN: 'maybe'");
     BOOST_TEST(refusal_of(R"({"name":"a","type":"DATE","default":"soon"})") == "/default/DATE: 'soon'");

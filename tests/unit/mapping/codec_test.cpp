@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(each_type_takes_what_tracecat_takes) {
                          {codec::integer, "true", "bool:True"},
                          {codec::integer, "1e400", "float:1e400"},
                          {codec::integer, "1e-400", "float:1e-400"},
-                         {codec::integer, "9223372036854775808", "float:9223372036854775808"},
+                         {codec::integer, "9223372036854775808", "int:9223372036854775808"},
                          {codec::integer, "9007199254740993.0", "float:9007199254740993.0"},
                          {codec::integer, R"("")", "str:''"},
                          {codec::decimal, "1.10", "1.10"},
@@ -81,7 +81,12 @@ BOOST_AUTO_TEST_CASE(each_type_takes_what_tracecat_takes) {
                          {codec::instant, R"("2026-02-03 01:02:03")", "2026-02-03T01:02:03Z"},
                          {codec::instant, "1767225600", "2026-01-01T00:00:00Z"},
                          {codec::instant, "1767225600000", "2026-01-01T00:00:00Z"},
+                         {codec::instant, "1.5", "1970-01-01T00:00:01.500000Z"},
+                         {codec::instant, "-62135596800000", "0001-01-01T00:00:00Z"},
+                         {codec::instant, "253402300800000", "int:253402300800000"},
+                         {codec::instant, "9223372036854775807", "int:9223372036854775807"},
                          {codec::instant, R"("soon")", "str:'soon'"},
+                         {codec::instant, R"("a\"b'c\\\t\u0001")", R"(str:'a"b\'c\\\t\x01')"},
                          {codec::instant, "true", "bool:True"},
                          {codec::json, R"({ "a": [1.0, -0.0] })", R"({"a":[1.0,-0.0]})"},
                          {codec::json, R"("x")", R"("x")"},
@@ -94,7 +99,10 @@ BOOST_AUTO_TEST_CASE(each_type_takes_what_tracecat_takes) {
                          {codec::options, "[]", "[]"},
                          {codec::options, R"("EMEA")", "str:'EMEA'"},
                          {codec::options, R"(["x","EMEA","y"])", "*list:x, y"},
-                         {codec::options, R"(["EMEA",1])", "list:[\"EMEA\",1]"}}) {
+                         {codec::options, R"(["EMEA",""])", "*list:"},
+                         {codec::options, R"(["EMEA",1])", "list:['EMEA', 1]"},
+                         {codec::text, R"({"a":[null,true,1.50],"it's":"x"})",
+                          R"(dict:{'a': [None, True, 1.50], "it's": 'x'})"}}) {
         BOOST_TEST(write(r.c, r.from) == r.to, r.from);
     }
     BOOST_TEST(write(codec::options, R"(["AMER","EMEA"])", true) == "AMER|EMEA");

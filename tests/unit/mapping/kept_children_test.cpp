@@ -68,6 +68,34 @@ BOOST_AUTO_TEST_CASE(lists_that_somebody_else_wrote_are_ignored_where_they_make_
     for (const std::int64_t taken : {5, 6, 7, 8, 9}) BOOST_TEST(w.has(taken));
 }
 
+// What a list costs grows with it, not with its square.
+BOOST_AUTO_TEST_CASE(of_equal_numbers_the_child_that_is_shown_stays) {
+    for (const char* before : {R"({"n":"8"})", R"({"n":"8","entries":{}})", R"({"n":"8","d":[],"u":""})"}) {
+        const parsed list("[" + std::string(before) +
+                          R"(,{"n":"8","d":{"a":1}},{"n":"8","d":{"b":2}},{"n":"8"}])");
+        const auto shown = mapping::kept_children(list.root());
+        BOOST_REQUIRE(shown.size() == 1U);
+        BOOST_TEST(shown[0].document.raw() == R"({"a":1})");
+        BOOST_TEST(mapping::kept_children_writer(list.root()).render() == R"([{"n":"8","d":{"a":1}}])");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_very_long_list_is_read_and_written_all_the_same) {
+    std::string text = "[";
+    for (int i = 1; i <= 200000; ++i)
+        text += (i > 1 ? "," : "") + (R"({"n":")" + std::to_string(i) + R"(","d":{}})");
+    const parsed list(text + "]");
+    BOOST_TEST(mapping::kept_children(list.root()).size() == 200000U);
+    mapping::kept_children_writer w(list.root());
+    w.put(200001, "id", {}, {}, {});
+    w.remove(7);
+    BOOST_TEST(w.has(200001));
+    BOOST_TEST(w.changed());
+    const std::string now = w.render();
+    const parsed next(now);
+    BOOST_TEST(mapping::kept_children(next.root()).size() == 200000U);
+}
+
 BOOST_AUTO_TEST_CASE(a_documents_changes_are_laid_over_it) {
     const parsed d(R"({"content":"a","created_at":"t","n":1.50})");
     BOOST_TEST(mapping::with_members(d.root(), R"("content":"b","user":null)") ==

@@ -110,6 +110,20 @@ BOOST_AUTO_TEST_CASE(a_blank_text_has_a_placeholder_where_blank_is_not_allowed) 
     BOOST_TEST(mapping::fit_text("", 10, 0, "(none)", "+").stored.empty());
 }
 
+// The fingerprint is no secret: somebody else can write an entry that fits, and that cuts where no character ends.
+BOOST_AUTO_TEST_CASE(an_entry_that_cuts_within_a_character_is_ignored) {
+    const auto f = mapping::fit_text("\xc3\xa9x", 2, 0, "", "+");  // stored whole
+    BOOST_TEST(f.stored == "\xc3\xa9x");
+    const auto cut = mapping::fit_text("\xc3\xa9xyz", 3, 0, "", "+");
+    BOOST_TEST(cut.stored == "\xc3\xa9x+");
+    BOOST_TEST(restored(cut.stored, cut.entry) == "\xc3\xa9xyz");
+    std::string hostile = cut.entry;
+    const auto at = hostile.find("\"n\":3");
+    BOOST_REQUIRE(at != std::string::npos);
+    hostile.replace(at, 5, "\"n\":1");
+    BOOST_TEST(restored(cut.stored, hostile) == "-");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(fields_of_a_workspace)

@@ -411,6 +411,22 @@ BOOST_AUTO_TEST_CASE(whatever_lies_in_the_place_of_the_state_is_read_as_nothing)
     }
 }
 
+// One such case made every list that it was in an error.
+BOOST_AUTO_TEST_CASE(what_is_kept_is_shown_only_where_it_is_no_deeper_than_answers_are_read) {
+    const auto shown = [](std::size_t depth) {
+        const std::string list = std::string(depth - 1, '[') + std::string(depth - 1, ']');
+        store s;
+        s.doc["payload"] = bj::object{
+            {"_bridge", bj::object{{"v", "1"},
+                                   {"r", "1"},
+                                   {"s", bj::object{{"associatedGroups", R"({"data":)" + list + "}"}}}}}};
+        return s.text("associatedGroups");
+    };
+    BOOST_TEST(shown(24).starts_with(R"({"data":[[)"));
+    BOOST_TEST(shown(25) == "(absent)");
+    BOOST_TEST(shown(64) == "(absent)");
+}
+
 BOOST_AUTO_TEST_CASE(an_entry_whose_number_no_case_can_have_is_no_entry) {
     for (const char* n : {"2147483648", "9223372036854775807", "0", "-1"}) {
         store s;
@@ -421,6 +437,35 @@ BOOST_AUTO_TEST_CASE(an_entry_whose_number_no_case_can_have_is_no_entry) {
         BOOST_TEST(names_in(s.shown(), "attributes", "value") == std::vector<std::string>{"x"},
                    boost::test_tools::per_element());
     }
+}
+
+// A number names one entry: a request that names it must not reach two.
+BOOST_AUTO_TEST_CASE(of_entries_with_equal_numbers_the_first_is_one_and_nonsense_in_them_is_not_shown) {
+    store s;
+    s.doc["payload"] = bj::object{{"_bridge", bj::parse(R"({"v":"1","r":"1","s":{"attributes":[
+            {"n":"7","t":"Description","v":"x","a":"soon","m":"2026-01-01T00:00:00.5Z"},
+            {"n":"7","t":"Description","v":"y"}]}})")}};
+    BOOST_TEST(names_in(s.shown(), "attributes", "value") == std::vector<std::string>{"x"},
+               boost::test_tools::per_element());
+    const auto entry = s.shown().at("attributes").at("data").at(0).as_object();
+    BOOST_TEST(!entry.contains("dateAdded"));
+    BOOST_TEST(entry.at("lastModified").as_string() == "2026-01-01T00:00:00Z");
+}
+
+BOOST_AUTO_TEST_CASE(a_carried_word_that_the_catalogue_does_not_know_is_not_shown) {
+    store s;
+    s.doc["payload"] =
+        bj::object{{"_bridge", bj::parse(R"({"v":"1","r":"1","s":{"resolution":"Solved, honestly"}})")}};
+    BOOST_TEST(s.text("resolution") == "Not Specified");
+}
+
+BOOST_AUTO_TEST_CASE(a_source_for_which_a_custom_field_has_no_place_is_a_declared_loss) {
+    store s;
+    const auto kept =
+        s.write(R"({"attributes":{"data":[{"type":"Description","value":"d","source":"EDR"}]}})");
+    BOOST_TEST(kept.value().notes.losses() == "");
+    const auto lost = s.write(R"({"attributes":{"data":[{"type":"Loss","value":"12","source":"EDR"}]}})");
+    BOOST_TEST(lost.value().notes.losses() == "fields=loss_no_carry");
 }
 
 // The laws on the table's own enums, from the other side, in every state.
