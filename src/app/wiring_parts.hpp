@@ -9,6 +9,7 @@
 #include "platform/tracecat/facade/session.hpp"
 #include "upstream/shared_state.hpp"
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -56,6 +57,13 @@ std::shared_ptr<http::handler> make_tracecat_facade(const std::shared_ptr<const 
 std::shared_ptr<http::handler> make_threatconnect_facade(const std::shared_ptr<const shared>& all,
                                                          const config::bridge_settings& b,
                                                          const upstream_clients& clients);
+
+// How long a thread remembers what it has read of a backend's catalogues. Tags come and go more often.
+template <class State>
+void remember_for(State& state, const config::bridge_settings& b) {
+    state.people_age = state.fields_age = std::chrono::seconds(b.catalogue_seconds);
+    state.tags_age = (state.people_age + std::chrono::seconds(3)) / 4;
+}
 
 // A key for one purpose of one bridge, from the secret; of the previous secret only if there is one.
 digest key_for(const config::settings& s, const std::string& purpose);

@@ -67,6 +67,7 @@ upstream_link make_link(const shared_bridge& own, lasting& state, const config::
     records.child_reads = b.child_bound;
     records.carry_files_up_to = b.carry_files_up_to;
     records.user_names = b.users;
+    remember_for(records.state, b);
     link.records = std::make_unique<bridge::records>(
         std::move(records), *own.tables, own.who, *link.store, state.gate,
         [](mapping::finding_code c) { observe::count_loss(mapping::to_string(c)); },

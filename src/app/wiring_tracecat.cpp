@@ -67,6 +67,7 @@ upstream_link make_link(const shared_bridge& own, bridge::write_gate& gate, cons
     exchange.scan_bound = b.scan_bound;
     exchange.case_addons = b.case_addons;
     exchange.visible_authors = b.visible_authors;
+    remember_for(exchange.state, b);
     link.exchange = std::make_unique<bridge::exchange>(
         exchange, *own.tables, own.who, *link.backend, gate,
         [](mapping::finding_code c) { observe::count_loss(mapping::to_string(c)); },

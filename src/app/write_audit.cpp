@@ -61,6 +61,7 @@ bridge::write_sink audit_writes(const std::string& bridge, const std::string& ta
                         {"action", text(name_of(w.op.action))},
                         {"object", text(name_of(w.op.what))},
                         {"id", text(w.id)},
+                        {"child", text(w.child)},
                         {"upstream_id", w.number.value_or(0)},
                         {"fields", text(w.fields)},
                         {"result", w.result},

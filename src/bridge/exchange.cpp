@@ -66,12 +66,18 @@ task<result<outcome>> exchange::run(const operation& op) {
     s.state.expect_tag_changes(gate_.tag_changes());
     s.state.expect_field_changes(gate_.field_changes());
     auto done = co_await dispatch(s);
+    for (int again = 0; is_race(done) && again < most_races; ++again) {
+        s.past.told = true;
+        s.events.clear();
+        s.notes.clear();
+        done = co_await dispatch(s);
+    }
+    record_write(s, done);
     const bool wrote = op.action >= verb::create && op.ids.empty() && done.has_value();
     if (wrote) co_await settle_history(s, s.past, false);
     for (const auto& f : s.notes.findings()) {
         if (sink_) sink_(f.code);
     }
-    record_write(s, done);
     if (done.has_value()) {
         done->upstream_requests = s.ctx.requests;
         done->upstream_time = s.ctx.time;

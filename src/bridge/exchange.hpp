@@ -61,7 +61,10 @@ private:
 
     // read_cases.cpp
     task<result<std::int64_t>> resolve_case(session& s);
-    task<result<platform::reply_ptr>> fetch_case(session& s);
+    task<result<platform::reply_ptr>> fetch_case(session& s, platform::child_kinds with = {});
+    // What hangs on a case and custom fields list. only: of these fields; null: of all.
+    platform::child_kinds listed_in(const mapping::field_set& fields,
+                                    const std::vector<std::string>* only) const;
     task<result<void>> fetch_spills(session& s, const mapping::view_program& view,
                                     const mapping::view_program::request& what, std::int64_t number,
                                     mapping::stored_reader& reader,
@@ -103,11 +106,12 @@ private:
     task<result<platform::outcome>> count_cases(session& s);
 
     // render_page.cpp
+    task<result<void>> complete_page(session& s, listing& l);
     task<result<platform::outcome>> render_page(session& s, listing& l, std::optional<std::uint64_t> total);
 
     // write_cases.cpp
-    std::string new_external_id(const session& s) const;
-    task<std::optional<std::int64_t>> find_made(session& s, std::string external_id);
+    void sign_new_case(const session& s, const mapping::field_set& fields, mapping::write_plan& plan) const;
+    task<result<std::int64_t>> find_made(session& s, std::string external_id, failure why);
     task<result<platform::outcome>> create_case(session& s);
     task<result<platform::outcome>> update_case(session& s);
     task<result<platform::outcome>> remove_case(session& s);
@@ -136,11 +140,14 @@ private:
     task<result<platform::outcome>> list_tags(session& s);
     task<result<platform::outcome>> read_tag(session& s);
     task<result<platform::outcome>> list_case_tags(session& s);
+    struct family;
     task<result<platform::outcome>> change_case_tag(session& s);
+    task<result<tag_entry>> put_right_tag(session& s, const family& f, const tag_entry& meant,
+                                          const platform::reply& now);
 
     // case_family.cpp: a case with what hangs on it
-    struct family;
     task<result<family>> fetch_family(session& s, platform::child_kinds with);
+    task<result<write_gate::pass>> lock_case(session& s, std::int64_t number);
     // The same under the case's write lock, which lasts as long as the family.
     task<result<family>> lock_family(session& s, platform::child_kinds with);
     task<result<family>> read_family(session& s, std::int64_t number, platform::child_kinds with);
@@ -157,6 +164,10 @@ private:
                                           std::vector<stored_child>& all);
     struct child_work;
     task<result<child_work>> begin_child_write(session& s, platform::child what, std::string object);
+    task<void> find_left_states(session& s, platform::child what, child_work& w);
+    // The child with its states; told: the event that it makes.
+    task<result<void>> drop_child(session& s, const child_work& w, platform::child what,
+                                  const stored_child& c, case_event told);
     // What is wrong with an id that no child of the case has: it is on another case, or on none. missing: of no case.
     task<failure> missing_child(session& s, platform::child what, std::optional<std::int64_t> number,
                                 errc missing, std::string pointer);
@@ -206,6 +217,8 @@ private:
     // What the session's events, and what people looked at meanwhile, become in the next write of its case.
     std::vector<std::string> history_of(session& s) const;
     void note_view(const session& s, std::int64_t number) const;
+    // What the session's write needs to know of its case's history; a repeated attempt has told it already.
+    static void begin_past(session& s, case_past now);
     // How long the case's history is, before it is written.
     case_past past_of(std::int64_t number, const mapping::child_states& states) const;
     case_past past_of(std::int64_t number, json::value stored_case) const;

@@ -12,15 +12,31 @@
 
 namespace casebridge::bridge {
 
+inline failure shadow_refusal() {
+    return fail(errc::read_only, "this bridge plans writes and does not carry them out");
+}
+
+// Another process wrote to the same object at the same moment, and what both carry has to be put together: what is
+// native is done; the same again, from reading on, does the rest.
+inline failure race_lost() {
+    return fail(errc::conflict, "another writer changed the same at the same moment; send the change again",
+                "/raced");
+}
+template <class T>
+bool is_race(const result<T>& done) {
+    return done.has_error() && done.error().code == errc::conflict && done.error().pointer == "/raced";
+}
+inline constexpr int most_races = 4;  // that one request runs before its client is told
+
 struct exchange::session {
     const platform::operation& op;
     workspace_state& state;
     platform::call_context ctx;
     mapping::ledger notes;
-    std::string user;            // the caller's name on the backend; empty for API keys
+    std::string user;  // the caller's name on the backend; empty for API keys
 
     std::vector<case_event> events;  // what this write does to the case
-    case_past past = {};             // of the case that is written, once it is known
+    case_past past = {};  // of the case that is written, once it is known
 
     std::string_view request_id() const noexcept { return op.request_id; }
 };
@@ -51,6 +67,9 @@ struct exchange::child_work {
     family of;
     workspace_references refs;
     std::vector<stored_child> all;
+    // What is left of children that somebody removed on the backend.
+    std::vector<std::int64_t> left_states = {};
+    std::vector<std::string> left_files = {};
 
     platform::child_write write_of(const mapping::write_plan& plan, platform::child what) const;
     // For child_write::history of a create: the same entries however often a write that is in doubt asks for them.
@@ -73,6 +92,10 @@ struct exchange::listing {
     std::shared_ptr<const people> who;  // for the residual
     std::vector<candidate> found;  // visible and matching, in reading direction
     std::vector<platform::reply_ptr> pages;  // hold the documents
+    // What custom fields of the page list of each case, and whether the documents have it. It is asked for with them
+    // only where nothing is read but the page.
+    platform::child_kinds with;
+    bool complete = false;
     std::size_t scanned = 0;
     bool hidden = false;  // the caller may not see some of what the backend found
     bool sorted_here = false;

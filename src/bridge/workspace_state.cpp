@@ -103,6 +103,7 @@ task<result<std::vector<mapping::client_field>>> workspace_state::load_client_fi
 task<result<std::shared_ptr<const mapping::field_set>>> workspace_state::load_fields(
     platform::call_context& ctx) {
     if (fields_ && fresh(fields_at_, options_.fields_age)) co_return fields_;
+    const auto before = fields_forgotten_;
     CB_CO_TRY(const auto pages, co_await backend_->list_catalogue(ctx, platform::catalogue::bag_types));
     std::vector<mapping::bag_type> types;
     for (const auto& page : pages) {
@@ -120,7 +121,7 @@ task<result<std::shared_ptr<const mapping::field_set>>> workspace_state::load_fi
     const auto& table = *tables_->object("case").source;
     fields_ = std::make_shared<const mapping::field_set>(
         mapping::build_fields(table, tables_->left(), types, made));
-    fields_at_ = http::clock::now();
+    fields_at_ = before == fields_forgotten_ ? http::clock::now() : http::time_point{};
     carry_max_ = fields_->carry_max();
     co_return fields_;
 }
@@ -128,6 +129,7 @@ task<result<std::shared_ptr<const mapping::field_set>>> workspace_state::load_fi
 task<result<std::shared_ptr<const std::vector<tag_entry>>>> workspace_state::load_tags(
     platform::call_context& ctx) {
     if (tags_ && fresh(tags_at_, options_.tags_age)) co_return tags_;
+    const auto before = tags_forgotten_;
     CB_CO_TRY(const auto pages, co_await backend_->list_catalogue(ctx, platform::catalogue::tags));
     const auto& carry = tables_->object("tag").source->carry;
     auto list = std::make_shared<std::vector<tag_entry>>();
@@ -144,7 +146,7 @@ task<result<std::shared_ptr<const std::vector<tag_entry>>>> workspace_state::loa
         }
     }
     tags_ = std::move(list);
-    tags_at_ = http::clock::now();
+    tags_at_ = before == tags_forgotten_ ? http::clock::now() : http::time_point{};
     co_return tags_;
 }
 

@@ -53,8 +53,15 @@ public:
     std::shared_ptr<const people> known_people() const noexcept;
     std::shared_ptr<const mapping::field_set> known_fields() const noexcept;
     bool knows_tags() const noexcept;
-    void forget_tags() noexcept { tags_.reset(); }
-    void forget_fields() noexcept { fields_.reset(); }
+    // What is being read at that moment is not remembered either.
+    void forget_tags() noexcept {
+        tags_.reset();
+        ++tags_forgotten_;
+    }
+    void forget_fields() noexcept {
+        fields_.reset();
+        ++fields_forgotten_;
+    }
     // changes: how many there have been in the process; what was remembered before the last one is old.
     void expect_tag_changes(std::uint64_t changes) noexcept;
     void expect_field_changes(std::uint64_t changes) noexcept;
@@ -86,6 +93,7 @@ private:
     bool restricted_ = false;
     bool states_shown_ = false;
     std::uint64_t tag_changes_ = 0, field_changes_ = 0;
+    std::uint64_t tags_forgotten_ = 0, fields_forgotten_ = 0;
     std::shared_ptr<const people> people_;
     std::shared_ptr<const mapping::field_set> fields_;
     std::shared_ptr<const std::vector<tag_entry>> tags_;

@@ -2,6 +2,7 @@
 // read-modify-write that another one crosses would lose something (design §4). Shared by all threads.
 #pragma once
 
+#include "bridge/access_memory.hpp"
 #include "bridge/history/view_memory.hpp"
 #include "http/keyed_gate.hpp"
 
@@ -20,10 +21,12 @@ public:
     void note_field_change() noexcept { field_changes_.fetch_add(1, std::memory_order_acq_rel); }
     // Who looked at which case.
     view_memory& views() noexcept { return views_; }
+    access_memory& access() noexcept { return access_; }
 
 private:
     std::atomic<std::uint64_t> tag_changes_{0}, field_changes_{0};
     view_memory views_;
+    access_memory access_;
 };
 
 }  // namespace casebridge::bridge

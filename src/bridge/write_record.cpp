@@ -19,6 +19,19 @@ std::string_view name_of(const result<void>& how) {
     return how.has_value() ? std::string_view("done") : to_string(how.error().code);
 }
 
+// Of what hangs on a case; of its tags only what is an id, since a name is the client's text.
+std::string child_of(const platform::operation& op, const result<platform::outcome>& done) {
+    switch (op.what) {
+        case platform::object::comment:
+        case platform::object::task:
+        case platform::object::attachment:
+            if (!op.child.empty()) return op.child;
+            return done.has_value() && !done->id.is_nil() ? done->id.to_string() : std::string();
+        case platform::object::case_tag: return uuid::parse(op.child) ? op.child : std::string();
+        default: return {};
+    }
+}
+
 }  // namespace
 
 std::string names_of_fields(json::value document) {
@@ -37,7 +50,8 @@ std::string names_of_fields(json::value document) {
 void exchange::record_write(session& s, const result<platform::outcome>& done) const {
     if (!write_sink_ || s.op.action < platform::verb::create) return;
     if (s.op.file != nullptr && s.op.file->only_ask) return;
-    write_record r{s.op, {}, {}, names_of_fields(s.op.document), {}, s.ctx.status, s.notes.losses()};
+    write_record r{s.op, {}, {}, {}, names_of_fields(s.op.document), {}, s.ctx.status, s.notes.losses()};
+    r.child = child_of(s.op, done);
     const auto& ids = s.state.ids();
     const auto record = [&](const uuid& id, const result<void>& how) {
         r.id = id.is_nil() ? std::string() : id.to_string();

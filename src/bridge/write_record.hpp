@@ -15,7 +15,8 @@ namespace casebridge::bridge {
 struct write_record {
     const platform::operation& op;
     std::string id;  // of the case or tag, as clients know it; empty: it was never made
-    std::optional<std::int64_t> number;  // the same on the backend
+    std::string child;  // of what hangs on the case, where the write is about that
+    std::optional<std::int64_t> number;  // of the case, on the backend
     std::string fields;  // names of what was to change, "status,fields.severity_score"
     std::string_view result;  // "done", or the failure's name
     unsigned upstream_status = 0;  // of the last answer; 0: none

@@ -50,6 +50,12 @@ enum class child { note, task, artifact, event };
 // Which of them an answer is to hold with the case.
 struct child_kinds {
     bool notes = false, tasks = false, artifacts = false, events = false;
+    void add(child what) noexcept {
+        bool child_kinds::* const all[] = {&child_kinds::notes, &child_kinds::tasks, &child_kinds::artifacts,
+                                           &child_kinds::events};
+        this->*all[static_cast<std::size_t>(what)] = true;
+    }
+    bool operator==(const child_kinds&) const = default;
 };
 
 // A write of one child of a case: what the plan says natively, then the child's state as a bag entry of the case,
@@ -67,6 +73,27 @@ struct child_write {
     std::function<std::string(std::string state, json::value made)> finish_state = {};
     // A create whose state the attribute type refuses: keep the child and say so, or take it back.
     bool keep_without_state = true;
+    std::vector<std::int64_t> spare = {};  // as in a write_plan
+    // States of children that are gone, and the files that those name: they go with this write.
+    std::vector<std::int64_t> left_states = {};
+    std::vector<std::string> left_files = {};
+};
+
+// What goes when a child of a case goes: the child; the bag entries of the case that hold its state, and the files
+// that those name. history: as in a write_plan.
+struct child_removal {
+    child what = child::note;
+    std::int64_t case_number = 0, number = 0;
+    std::vector<std::int64_t> states;
+    std::vector<std::string> files, history;
+};
+
+// A tag that comes onto a case, or goes.
+struct tag_change {
+    std::int64_t case_number = 0;
+    std::string name;
+    bool add = false;
+    std::vector<std::string> history;  // as in a write_plan
 };
 
 // A part of the list of cases, in an order that the backend can keep.
@@ -117,14 +144,20 @@ public:
         bool carry_kept = true;
         bool history_kept =
             true;  // false: there is no room for plan.history, or no place; the rest is written
+        // Somebody else wrote a state of the same object in between, and knew nothing of this one: this one is
+        // taken back, and what is native is done. Read again, plan again.
+        bool raced = false;
     };
     virtual task<result<written>> create_case(call_context& ctx, const mapping::write_plan& plan) = 0;
     virtual task<result<written>> update_case(call_context& ctx, std::int64_t number,
                                               const mapping::write_plan& plan) = 0;
     virtual task<result<void>> remove_case(call_context& ctx, std::int64_t number) = 0;
-    // Adds or removes one tag; answers the case's tags afterwards. history: as in a write_plan.
-    virtual task<result<reply_ptr>> change_tag(call_context& ctx, std::int64_t number, std::string_view tag,
-                                               bool add, const std::vector<std::string>& history) = 0;
+    // Answers the case's tags afterwards, which need not be those that were asked for.
+    struct tags_written {
+        reply_ptr now;
+        bool history_kept = true;
+    };
+    virtual task<result<tags_written>> change_tag(call_context& ctx, const tag_change& change) = 0;
 
     // Reads back what it wrote. A create whose state cannot be kept is taken back, and a failure says what exists
     // where that fails too; where the type of the bag entry takes no more of them, see keep_without_state.
@@ -134,22 +167,21 @@ public:
         std::string state;  // as it was appended, with the child's number; empty: none
         bool carry_kept = true;
         bool history_kept = true;
+        bool raced = false;  // as in written
     };
     virtual task<result<child_written>> write_child(call_context& ctx, const child_write& w) = 0;
-    // states: ids of the case's bag entries that hold the child's state; they go with it.
-    virtual task<result<void>> remove_child(call_context& ctx, child what, std::int64_t case_number,
-                                            std::int64_t number, const std::vector<std::int64_t>& states,
-                                            const std::vector<std::string>& history) = 0;
+    virtual task<result<void>> remove_child(call_context& ctx, const child_removal& r) = 0;
     // The bytes of a file artifact.
     virtual task<result<std::string>> read_content(call_context& ctx, std::int64_t artifact) = 0;
-    // Whether an artifact holds a file; and what changes whenever its bytes do, as far as the platform says so.
-    virtual bool is_file(json::value artifact) const = 0;
+    // What changes whenever the bytes of a file artifact do, as far as the platform says so.
     virtual std::string_view mark_of_content(json::value artifact) const = 0;
     // The case that a child hangs on; none: there is no such child.
     virtual task<result<std::optional<std::int64_t>>> holder_of(call_context& ctx, child what,
                                                                 std::int64_t number) = 0;
     // The array of a kind of children in a case that was read with them.
     virtual json::value children_of(json::value stored_case, child what) const = 0;
+    // The kind of children that a case shows as that member; none: it is no such member.
+    virtual std::optional<child> children_named(std::string_view member) const = 0;
 
     // A definition that the platform has no place of its own for is kept as an object of this platform that
     // disturbs nobody. Answers it as it is then.

@@ -119,6 +119,7 @@ struct outcome {
 //   conflict               pointer "/attachments/count", "/attachments/size": the case has no room for a file; detail:
 //                          how many files, or bytes, it has
 //   forbidden              pointer "/attachment": the file is somebody else's
+//   conflict               pointer "/idempotency_key": the key was used for another request
 //   everything else        by the error table
 class exchange {
 public:

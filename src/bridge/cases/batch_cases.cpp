@@ -41,7 +41,8 @@ private:
     struct target {
         std::int64_t number = 0;
         write_gate::pass pass;
-        json::value stored;  // on one of the pages; absent: no such case
+        json::value stored;  // on one of the pages, or read again; absent: no such case
+        reply_ptr again;
         result<void> how;
         explicit target(std::int64_t n) : number(n), how(fail(errc::not_found, "no such case here")) {}
     };
@@ -96,9 +97,8 @@ task<result<void>> exchange::batch::resolve() {
 
 // All of them, in the order of their numbers, so that two batches never wait for each other.
 task<result<void>> exchange::batch::lock() {
-    const std::string prefix = session_.op.where->organization + "/";
     for (target& t : targets_) {
-        auto pass = co_await exchange_.gate_.enter(prefix + std::to_string(t.number), lock_until_);
+        auto pass = co_await exchange_.gate_.enter(case_key(session_, t.number), lock_until_);
         if (!pass) co_return fail(errc::conflict, "the cases are being written by others", "/case_ids");
         t.pass = std::move(pass);
     }
@@ -134,13 +134,21 @@ task<result<void>> exchange::batch::read(std::size_t first, std::size_t last) {
 task<result<void>> exchange::batch::write(target& t) {
     if (!removes_) {
         case_past past = exchange_.past_of(t.number, t.stored);
-        CB_CO_CHECK(
-            co_await exchange_.change_stored_case(session_, t.number, t.stored, *fields_, *people_, past));
+        auto done =
+            co_await exchange_.change_stored_case(session_, t.number, t.stored, *fields_, *people_, past);
+        for (int races = 0; is_race(done) && races < most_races; ++races) {
+            CB_CO_TRY(t.again, co_await exchange_.backend_.read_case(session_.ctx, t.number));
+            t.stored = t.again->data;
+            past = exchange_.past_of(t.number, t.stored);
+            past.told = true;
+            done =
+                co_await exchange_.change_stored_case(session_, t.number, t.stored, *fields_, *people_, past);
+        }
+        CB_CO_CHECK(done);
         if (http::clock::now() < stop_) co_await exchange_.settle_history(session_, past, true);
         co_return result<void>{};
     }
-    if (exchange_.options_.shadow)
-        co_return fail(errc::read_only, "this bridge plans writes and does not carry them out");
+    if (exchange_.options_.shadow) co_return shadow_refusal();
     co_return co_await exchange_.backend_.remove_case(session_.ctx, t.number);
 }
 

@@ -5,6 +5,7 @@
 #include "json/writer.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace casebridge::bridge {
 namespace {
@@ -38,6 +39,12 @@ bool holds(json::value list, const platform::backend& b, std::int64_t number) {
     return false;
 }
 
+// What a failure about a child of that kind names.
+std::string pointer_of(child what) {
+    constexpr std::string_view names[] = {"/comment", "/task", "/attachment", "/event"};
+    return std::string(names[static_cast<std::size_t>(what)]);
+}
+
 // A document alone, out of an answer that holds more.
 platform::reply_ptr alone(json::value v) {
     auto out = std::make_unique<platform::reply>();
@@ -46,6 +53,8 @@ platform::reply_ptr alone(json::value v) {
     out->data = out->tape.root();
     return out;
 }
+
+constexpr std::size_t most_left_states = 3;  // that one write looks after
 
 constexpr std::string_view half_made =
     "the new object was made, but its author and its details could not be kept with it, nor could it be "
@@ -72,7 +81,7 @@ task<result<exchange::family>> exchange::read_family(session& s, std::int64_t nu
     const workspace_references nobody(s.state, nullptr);
     cases.view("read").append_plain(*reader, "created", nobody, out.created, unused);
     cases.view("read").append_plain(*reader, "updated", nobody, out.updated, unused);
-    s.past = past_of(number, out.states);
+    begin_past(s, past_of(number, out.states));
     co_return std::move(out);
 }
 
@@ -81,10 +90,15 @@ task<result<exchange::family>> exchange::fetch_family(session& s, platform::chil
     co_return co_await read_family(s, number, with);
 }
 
+task<result<write_gate::pass>> exchange::lock_case(session& s, std::int64_t number) {
+    auto pass = co_await gate_.enter(case_key(s, number), s.op.deadline);
+    if (!pass) co_return fail(errc::conflict, "the case is being written by others; try again");
+    co_return std::move(pass);
+}
+
 task<result<exchange::family>> exchange::lock_family(session& s, platform::child_kinds with) {
     CB_CO_TRY(const std::int64_t number, co_await resolve_case(s));
-    auto pass = co_await gate_.enter(s.op.where->organization + "/" + std::to_string(number), s.op.deadline);
-    if (!pass) co_return fail(errc::conflict, "the case is being written by others; try again");
+    CB_CO_TRY(auto pass, co_await lock_case(s, number));
     CB_CO_TRY(family out, co_await read_family(s, number, with));
     out.pass = std::move(pass);
     co_return std::move(out);
@@ -93,9 +107,13 @@ task<result<exchange::family>> exchange::lock_family(session& s, platform::child
 task<result<child_written>> exchange::write_child(session& s, const family& f, platform::child_write w) {
     CB_CO_CHECK(permit(s, *w.plan));
     w.keep_without_state = !options_.strict;
+    w.spare = s.past.entries;
     auto done = co_await backend_.write_child(s.ctx, w);
     if (done.has_error() && platform::in_doubt(done.error()))
         done = co_await look_for_child(s, f, w, done.error());
+    if (done.has_error() && done.error().code == errc::not_found && w.number)
+        co_return fail(errc::not_found, "it is gone by now", pointer_of(w.what));
+    if (done.has_value() && done->raced) co_return race_lost();
     if (done.has_value() && !done->carry_kept) s.notes.note(mapping::finding_code::loss_no_carry, "carry");
     if (done.has_value() && !done->history_kept) s.past.refused = true;
     co_return done;
@@ -135,7 +153,11 @@ task<result<child_written>> exchange::finish_child(session& s, platform::child_w
     w.content.reset();
     auto done = co_await backend_.write_child(s.ctx, w);
     if (done.has_value() || !made) co_return done;
-    const auto gone = co_await backend_.remove_child(s.ctx, w.what, w.case_number, number, {}, {});
+    platform::child_removal back;
+    back.what = w.what;
+    back.case_number = w.case_number;
+    back.number = number;
+    const auto gone = co_await backend_.remove_child(s.ctx, back);
     if (gone.has_value()) co_return why;
     co_return fail(errc::upstream_error, std::string(half_made) + " (" + to_string(done.error().code) +
                                              "); its number there is " + std::to_string(number));
@@ -160,7 +182,55 @@ task<result<exchange::child_work>> exchange::begin_child_write(session& s, child
     auto all = children_of(backend_, programs, of.states, of.document(), what);
     const workspace_references refs(s.state, who.get());
     child_work w{&programs, std::move(fields), std::move(who), std::move(of), refs, std::move(all)};
+    co_await find_left_states(s, what, w);
     co_return std::move(w);
+}
+
+// What somebody removes on the backend leaves its state behind, which would fill up the place that there is for
+// states. Whether a child is really gone is asked for: its case may not have shown it.
+task<void> exchange::find_left_states(session& s, child what, child_work& w) {
+    const std::string& kind = stored_child::kind_of(*w.programs);
+    const json::value shown = backend_.children_of(w.of.document(), what);
+    std::map<std::int64_t, bool> gone;  // whether it is, of those that are known
+    for (const auto& [none, v] : shown.elements()) gone.emplace(backend_.number_of(v), false);
+    std::size_t asked = 0;
+    for (const auto& e : w.of.states.all()) {
+        if (e.kind != kind) continue;
+        auto known = gone.find(e.number);
+        if (known == gone.end() && asked < most_left_states) {
+            ++asked;
+            const auto holder = co_await backend_.holder_of(s.ctx, what, e.number);
+            known = gone.emplace(e.number, holder.has_value() && !holder->has_value()).first;
+        }
+        if (known == gone.end() || !known->second) continue;
+        w.left_states.push_back(e.id);
+        for (auto& name : mapping::files_of_state(e.text, w.programs->source->carry->spill_prefix))
+            w.left_files.push_back(std::move(name));
+    }
+}
+
+task<result<void>> exchange::drop_child(session& s, const child_work& w, child what, const stored_child& c,
+                                        case_event told) {
+    if (options_.shadow) co_return shadow_refusal();
+    s.events.push_back(std::move(told));
+    platform::child_removal r;
+    r.what = what;
+    r.case_number = w.of.number;
+    r.number = c.number;
+    const std::string& kind = stored_child::kind_of(*w.programs);
+    for (const auto& e : w.of.states.all()) {
+        if (e.kind != kind || e.number != c.number) continue;
+        r.states.push_back(e.id);
+        for (auto& name : mapping::files_of_state(e.text, w.programs->source->carry->spill_prefix))
+            r.files.push_back(std::move(name));
+    }
+    r.states.insert(r.states.end(), w.left_states.begin(), w.left_states.end());
+    r.files.insert(r.files.end(), w.left_files.begin(), w.left_files.end());
+    r.history = history_of(s);
+    const auto done = co_await backend_.remove_child(s.ctx, r);
+    if (done.has_error() && done.error().code == errc::not_found)
+        co_return fail(errc::not_found, "it is gone by now", pointer_of(what));
+    co_return done;
 }
 
 task<result<void>> exchange::fetch_child_spills(session& s, std::int64_t case_number,
@@ -200,6 +270,8 @@ platform::child_write exchange::child_work::write_of(const mapping::write_plan& 
     w.what = what;
     w.case_number = of.number;
     w.plan = &plan;
+    w.left_states = left_states;
+    w.left_files = left_files;
     return w;
 }
 

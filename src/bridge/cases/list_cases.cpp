@@ -49,6 +49,10 @@ task<result<exchange::listing>> exchange::plan_listing(session& s) {
         l.residual.emplace(l.plan.residual);
         CB_CO_TRY(l.who, co_await s.state.load_people(s.ctx));
     }
+    if (!s.op.field_ids.empty()) {
+        CB_CO_TRY(const auto fields, co_await s.state.load_fields(s.ctx));
+        l.with = listed_in(*fields, &s.op.field_ids);
+    }
     co_return l;
 }
 
@@ -102,6 +106,8 @@ task<result<void>> exchange::read_onwards(session& s, listing& l, std::optional<
     const auto& page = s.op.page;
     case_listing what;
     what.by = *native_order(page.order, options_.case_addons);
+    l.complete = !l.residual;
+    if (l.complete) what.with = l.with;
     what.with.tasks = counts_tasks(s);
     what.filter = l.plan.text;
     what.descending = page.descending != page.backward;

@@ -1,5 +1,7 @@
 #include "bridge/session.hpp"
 
+#include <algorithm>
+
 namespace casebridge::bridge {
 namespace {
 
@@ -25,9 +27,20 @@ task<result<std::int64_t>> exchange::resolve_case(session& s) {
     co_return backend_.number_of(found->data.element(0));
 }
 
-task<result<reply_ptr>> exchange::fetch_case(session& s) {
+platform::child_kinds exchange::listed_in(const mapping::field_set& fields,
+                                          const std::vector<std::string>* only) const {
+    platform::child_kinds out;
+    for (const auto& f : fields.all()) {
+        if (f.list == nullptr) continue;
+        if (only != nullptr && std::find(only->begin(), only->end(), f.id) == only->end()) continue;
+        if (const auto what = backend_.children_named(mapping::first_segment(f.path))) out.add(*what);
+    }
+    return out;
+}
+
+task<result<reply_ptr>> exchange::fetch_case(session& s, platform::child_kinds with) {
     CB_CO_TRY(const std::int64_t number, co_await resolve_case(s));
-    CB_CO_TRY(auto found, co_await backend_.read_case(s.ctx, number));
+    CB_CO_TRY(auto found, co_await backend_.read_case(s.ctx, number, with));
     if (!found->data.is_object() || !visible(s, found->data))
         co_return fail(errc::not_found, "no such case here");
     co_return std::move(found);
@@ -65,7 +78,8 @@ task<result<outcome>> exchange::read_case(session& s) {
     if (!who) {
         CB_CO_TRY(who, co_await s.state.load_people(s.ctx));
     }
-    CB_CO_TRY(const auto found, co_await fetch_case(s));
+    const platform::child_kinds with = listed_in(*fields, nullptr);
+    CB_CO_TRY(const auto found, co_await fetch_case(s, with));
     note_view(s, backend_.number_of(found->data));
     if (!s.state.knows_tags() && misses_tag_states(s, found->data))
         CB_CO_CHECK(co_await s.state.load_tags(s.ctx));

@@ -24,6 +24,27 @@ std::vector<platform::file_reference> files_of(const mapping::stored_reader& in,
 
 }  // namespace
 
+// What custom fields list is not asked for with thousands of cases that are only looked at: the page's own are
+// read once more, with it. A case that is gone by now, or hidden, is shown as it was, without.
+task<result<void>> exchange::complete_page(session& s, listing& l) {
+    if (l.complete || l.found.empty() || l.with == platform::child_kinds{}) co_return result<void>{};
+    platform::case_listing what;
+    what.by = platform::case_listing::order::number;
+    what.with = l.with;
+    what.with.tasks = counts_tasks(s);
+    for (const candidate& c : l.found) what.numbers.push_back(c.at.id);
+    what.limit = what.numbers.size();
+    CB_CO_TRY(auto part, co_await backend_.list_cases(s.ctx, what));
+    for (const auto& [none, doc] : part->data.elements()) {
+        const auto f = facts(s, what.by, doc);
+        const auto meant = std::find_if(l.found.begin(), l.found.end(),
+                                        [&](const candidate& c) { return c.at.id == f.number; });
+        if (meant != l.found.end() && visible(f)) meant->document = doc;
+    }
+    l.pages.push_back(std::move(part));
+    co_return result<void>{};
+}
+
 // l.found: in reading direction, up to one more than the page holds.
 task<result<outcome>> exchange::render_page(session& s, listing& l, std::optional<std::uint64_t> total) {
     const auto& page = s.op.page;
@@ -36,6 +57,7 @@ task<result<outcome>> exchange::render_page(session& s, listing& l, std::optiona
     out.more_after = page.backward || more;
     out.more_before = page.backward ? more : page.from.has_value();
     out.filter_note = l.note(found.size());
+    CB_CO_CHECK(co_await complete_page(s, l));
 
     std::shared_ptr<const mapping::field_set> fields;
     if (!s.op.field_ids.empty()) {

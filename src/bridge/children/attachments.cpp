@@ -4,6 +4,7 @@
 #include "bridge/session.hpp"
 #include "core/crypto.hpp"
 #include "json/writer.hpp"
+#include "mapping/selection.hpp"
 
 #include <algorithm>
 
@@ -39,6 +40,12 @@ bool may_remove(const stored_child& c, const platform::operation& op) {
         return true;
     const auto here = user->workspaces.find(op.where->id);
     return here != user->workspaces.end() && here->second == platform::role::admin;
+}
+
+// One that no second reading will tell more of.
+bool is_unreadable(const failure& why) {
+    return why.code == errc::not_found || why.code == errc::upstream_too_large ||
+           why.code == errc::upstream_malformed;
 }
 
 std::string id_of(const workspace_state& state, std::int64_t number) {
@@ -86,7 +93,7 @@ file_shelf exchange::shelf_of(session& s, const family& f) const {
     file_shelf out;
     out.all = children_of(backend_, tables_.object("attachment"), f.states, f.document(), child::artifact);
     std::erase_if(out.all, [&](const stored_child& c) {
-        return !backend_.is_file(c.document) || is_own_file(c.plain(file_rules::name, refs), own);
+        return mapping::is_own_file(c.plain(file_rules::name, refs), own);
     });
     return out;
 }
@@ -106,12 +113,12 @@ task<result<void>> exchange::describe(session& s, file_shelf& files, std::string
             facts = *known;
         } else if (reads > 0) {
             --reads;
-            auto bytes = co_await backend_.read_content(s.ctx, c.number);
-            if (bytes.has_error() && bytes.error().code != errc::not_found) co_return bytes.error();
-            if (bytes.has_value()) {
-                facts = {bytes->size(), hex_sha256(*bytes)};
-                files_.learn(place, c.number, raw, facts);
-            }
+            const auto bytes = co_await backend_.read_content(s.ctx, c.number);
+            if (bytes.has_value()) facts = {bytes->size(), hex_sha256(*bytes)};
+            const bool settled = bytes.has_value() || is_unreadable(bytes.error());
+            // Who compares bytes has to know them; a list goes on without.
+            if (!settled && !only_named.empty()) co_return bytes.error();
+            if (settled) files_.learn(place, c.number, raw, facts);
         }
         files.stand_in(c, name, facts);
     }
@@ -187,7 +194,7 @@ task<result<outcome>> exchange::create_attachment(session& s) {
     file_shelf files = shelf_of(s, w.of);
     const std::string mark = idempotency_mark(s.op);
     const std::string sha256 = hex_sha256(s.op.file->bytes);
-    const stored_child* there = files.find(idempotency_rule, mark);
+    CB_CO_TRY(const stored_child* there, made_under(files.all, mark));
     if (there == nullptr) {
         CB_CO_CHECK(co_await describe(s, files, s.op.file->name, reads_per_create));
         CB_CO_CHECK(co_await describe(s, files, {}, 0));
@@ -239,14 +246,9 @@ task<result<outcome>> exchange::remove_attachment(session& s) {
     const stored_child* found = number ? files.find(*number) : nullptr;
     if (found == nullptr) co_return no_such_file();
     if (!may_remove(*found, s.op)) co_return fail(errc::forbidden, "it is another's file", "/attachment");
-    if (options_.shadow)
-        co_return fail(errc::read_only, "this bridge plans writes and does not carry them out");
-    s.events.push_back({"attachment_deleted",
-                        event_members(id_of(s.state, *number), found->plain(file_rules::name, w.refs))});
-    const auto states = w.of.states.entries_of(stored_child::kind_of(*w.programs), *number);
-    const auto history = history_of(s);
-    CB_CO_CHECK(
-        co_await backend_.remove_child(s.ctx, child::artifact, w.of.number, *number, states, history));
+    case_event told{"attachment_deleted",
+                    event_members(id_of(s.state, *number), found->plain(file_rules::name, w.refs))};
+    CB_CO_CHECK(co_await drop_child(s, w, child::artifact, *found, std::move(told)));
     outcome out;
     out.id = s.state.ids().encode(id_kind::attachment, *number);
     co_return out;

@@ -37,12 +37,6 @@ void free_from(std::string& document, const std::string& parent) {
         document.replace(at, said.size(), "\"parent_id\":null");
 }
 
-const stored_child* find_number(const std::vector<stored_child>& all, std::int64_t number) {
-    const auto found =
-        std::find_if(all.begin(), all.end(), [&](const stored_child& c) { return c.number == number; });
-    return found == all.end() ? nullptr : &*found;
-}
-
 std::optional<std::int64_t> number_of_comment(const workspace_state& state, std::string_view text) {
     const auto id = uuid::parse(text);
     return id ? state.ids().decode(id_kind::comment, *id) : std::nullopt;
@@ -111,8 +105,9 @@ task<result<outcome>> exchange::create_comment(session& s) {
     CB_CO_TRY(const child_work w, co_await begin_child_write(s, child::note, "comment"));
     const std::string mark = idempotency_mark(s.op);
     outcome out;
-    if (const stored_child* made = made_under(w.all, mark)) {
-        out.id = s.state.ids().encode(id_kind::comment, made->number);
+    CB_CO_TRY(const stored_child* made_before, made_under(w.all, mark));
+    if (made_before != nullptr) {
+        out.id = s.state.ids().encode(id_kind::comment, made_before->number);
         co_return out;
     }
     CB_CO_CHECK(co_await check_parent(s, w));
@@ -192,12 +187,8 @@ task<result<void>> exchange::remove_comment(session& s, const child_work& w, con
         return other.plain("parent_id", w.refs) == own;
     });
     if (has_replies) co_return co_await edit_comment(s, w, c);
-    if (options_.shadow)
-        co_return fail(errc::read_only, "this bridge plans writes and does not carry them out");
-    s.events.push_back(event_of("deleted", own, c.plain("parent_id", w.refs), "hard"));
-    const auto states = w.of.states.entries_of(stored_child::kind_of(*w.programs), c.number);
-    const auto history = history_of(s);
-    co_return co_await backend_.remove_child(s.ctx, child::note, w.of.number, c.number, states, history);
+    auto told = event_of("deleted", own, c.plain("parent_id", w.refs), "hard");
+    co_return co_await drop_child(s, w, child::note, c, std::move(told));
 }
 
 task<result<void>> exchange::edit_comment(session& s, const child_work& w, const stored_child& c) {

@@ -26,15 +26,7 @@ std::string short_mark(std::string_view mark) {
 }  // namespace
 
 std::string with_mark(std::string state, std::string_view mark) {
-    constexpr std::string_view entries = "\"s\":{";
-    const std::size_t at = state.find(entries);
-    if (mark.empty() || at == std::string::npos) return state;
-    std::string entry;
-    json::writer(entry).begin_object().member(mark_entry, short_mark(mark)).end_object();
-    entry = entry.substr(1, entry.size() - 2);
-    const std::size_t first = at + entries.size();
-    if (first < state.size() && state[first] != '}') entry += ',';
-    return state.insert(first, entry);
+    return mark.empty() ? state : mapping::with_entry(std::move(state), mark_entry, short_mark(mark));
 }
 
 bool is_outdated(const stored_child& c, std::string_view mark) {
@@ -42,11 +34,7 @@ bool is_outdated(const stored_child& c, std::string_view mark) {
     return !written.empty() && !mark.empty() && written != short_mark(mark);
 }
 
-const stored_child* file_shelf::find(std::int64_t number) const {
-    const auto at =
-        std::find_if(all.begin(), all.end(), [&](const stored_child& c) { return c.number == number; });
-    return at == all.end() ? nullptr : &*at;
-}
+const stored_child* file_shelf::find(std::int64_t number) const { return find_number(all, number); }
 
 const stored_child* file_shelf::find(std::string_view rule, std::string_view text) const {
     if (text.empty()) return nullptr;
@@ -91,11 +79,6 @@ file_sort sort_of_file(const mapping::table& files, std::string_view name, std::
             return {std::string(row.member("type").text()), {}};
     }
     return {};
-}
-
-bool is_own_file(std::string_view name, std::string_view prefix) {
-    return !prefix.empty() && name.starts_with(prefix) && name.substr(prefix.size()).starts_with('-') &&
-           name.ends_with(".json");
 }
 
 }  // namespace casebridge::bridge

@@ -42,8 +42,4 @@ struct file_sort {
 };
 file_sort sort_of_file(const mapping::table& files, std::string_view name, std::string_view media);
 
-// The bridge's own: what it keeps on a case because an entry of the bag is too small. prefix: what their names begin
-// with; empty: there are none.
-bool is_own_file(std::string_view name, std::string_view prefix);
-
 }  // namespace casebridge::bridge

@@ -37,16 +37,25 @@ struct stored_child {
     std::string_view carried(std::string_view rule) const { return reader.carry().entry(rule).text(); }
 };
 
-// The array of a case's children of one kind, each with its state, in the backend's order.
+// A case's children of one kind that their table shows, each with its state, in the backend's order.
 std::vector<stored_child> children_of(const platform::backend& b, const mapping::object_programs& p,
                                       const mapping::child_states& states, json::value stored_case,
                                       platform::child what);
 
-// What a create leaves in the state of what it makes, so that the same one again finds it; empty: the client sent no
-// key. Of another account the same key is another one.
+// Null: none has that number.
+const stored_child* find_number(const std::vector<stored_child>& all, std::int64_t number);
+
+// What a create leaves in the state of what it makes, so that the same one again finds it: digits of its key, then of
+// its document. Empty: the client sent no key. Of another account, or workspace, the same key is another one.
 std::string idempotency_mark(const platform::operation& op);
+// whose: the account and its key. request: all that it asked for.
+std::string idempotency_mark(std::string_view whose, std::string_view request);
+std::string_view key_of_mark(std::string_view mark);
 inline constexpr std::string_view idempotency_rule = "k", idempotency_member = "idempotency_key";
-// The child that was made under that mark; null: none.
-const stored_child* made_under(const std::vector<stored_child>& all, std::string_view mark);
+// Whether something was made under that mark; made: the mark that it has. Fails with conflict at "/idempotency_key"
+// where the key is the same and the request was another one.
+result<bool> is_made_under(std::string_view mark, std::string_view made);
+// The child that was made under that mark; null: none. Fails as above.
+result<const stored_child*> made_under(const std::vector<stored_child>& all, std::string_view mark);
 
 }  // namespace casebridge::bridge

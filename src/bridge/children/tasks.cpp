@@ -19,12 +19,6 @@ std::optional<std::int64_t> number_of_task(const workspace_state& state, std::st
     return id ? state.ids().decode(id_kind::task, *id) : std::nullopt;
 }
 
-const stored_child* find_number(const std::vector<stored_child>& all, std::int64_t number) {
-    const auto found =
-        std::find_if(all.begin(), all.end(), [&](const stored_child& c) { return c.number == number; });
-    return found == all.end() ? nullptr : &*found;
-}
-
 // A task as the façade shows it, and what orders a list: the priority's place in its enum, the greatest
 // first.
 struct shown_task {
@@ -158,10 +152,11 @@ task<result<outcome>> exchange::create_task(session& s) {
     CB_CO_TRY(child_work w, co_await begin_child_write(s, child::task, "task"));
     const std::string mark = idempotency_mark(s.op);
     outcome out;
-    if (const stored_child* made = made_under(w.all, mark)) {
+    CB_CO_TRY(const stored_child* made_before, made_under(w.all, mark));
+    if (made_before != nullptr) {
         CB_CO_CHECK(co_await fetch_child_spills(s, w.of.number, w.all));
-        out.id = s.state.ids().encode(id_kind::task, made->number);
-        out.items.push_back({{}, made->shown(w.refs, w.of.show(), s.notes)});
+        out.id = s.state.ids().encode(id_kind::task, made_before->number);
+        out.items.push_back({{}, made_before->shown(w.refs, w.of.show(), s.notes)});
         co_return out;
     }
     const std::string text = document_of(s.op.document, true, mark);
@@ -228,14 +223,10 @@ task<result<outcome>> exchange::change_task(session& s) {
 task<result<outcome>> exchange::remove_task(session& s) {
     std::optional<std::int64_t> number;
     CB_CO_TRY(const child_work w, co_await begin_task_write(s, number));
-    if (options_.shadow)
-        co_return fail(errc::read_only, "this bridge plans writes and does not carry them out");
-    const std::string title = find_number(w.all, *number)->plain("title", w.refs);
-    s.events.push_back(
-        {"task_deleted", naming(s.state.ids().encode(id_kind::task, *number).to_string(), title)});
-    const auto states = w.of.states.entries_of(stored_child::kind_of(*w.programs), *number);
-    const auto history = history_of(s);
-    CB_CO_CHECK(co_await backend_.remove_child(s.ctx, child::task, w.of.number, *number, states, history));
+    const stored_child& found = *find_number(w.all, *number);
+    const std::string id = s.state.ids().encode(id_kind::task, *number).to_string();
+    case_event told{"task_deleted", naming(id, found.plain("title", w.refs))};
+    CB_CO_CHECK(co_await drop_child(s, w, child::task, found, std::move(told)));
     co_return outcome{};
 }
 

@@ -2,7 +2,6 @@
 // serial, and each begins with reading them anew. What the backend itself shows as fields is not the clients' to
 // change.
 #include "bridge/session.hpp"
-#include "core/crypto.hpp"
 
 namespace casebridge::bridge {
 namespace {
@@ -11,22 +10,13 @@ using platform::outcome;
 using platform::verb;
 using source = mapping::field_def::source;
 
-failure shadow_refusal() {
-    return fail(errc::read_only, "this bridge plans writes and does not carry them out");
-}
-
-// The same key of the same account, in a form that tells nothing of either.
-std::string key_of(const platform::operation& op) {
-    if (op.idempotency_key.empty()) return {};
-    const digest d = sha256(std::string(op.who.name()) + '\0' + std::string(op.idempotency_key));
-    return hex_encode(as_text(d)).substr(0, 16);
-}
-
-const mapping::field_def* made_under(const mapping::field_set& fields, const std::string& key) {
+result<bool> is_made(const mapping::field_set& fields, std::string_view mark) {
     for (const auto& f : fields.all()) {
-        if (!key.empty() && f.made && f.made->made_under == key) return &f;
+        if (!f.made) continue;
+        CB_TRY(const bool found, is_made_under(mark, f.made->made_under));
+        if (found) return true;
     }
-    return nullptr;
+    return false;
 }
 
 // Fields that no client made.
@@ -66,8 +56,9 @@ task<result<outcome>> exchange::write_field(session& s) {
 }
 
 task<result<outcome>> exchange::create_field(session& s, const mapping::field_set& fields) {
-    const std::string key = key_of(s.op);
-    if (made_under(fields, key) != nullptr) co_return outcome{};
+    const std::string mark = idempotency_mark(s.op);
+    CB_CO_TRY(const bool made_before, is_made(fields, mark));
+    if (made_before) co_return outcome{};
     CB_CO_TRY(auto made, mapping::make_client_field(s.op.document, tables_.left()));
     if (fields.find(made.id) != nullptr) co_return taken(s.op.document.member("name"));
     if (fields.carry_max() == 0) {
@@ -75,7 +66,7 @@ task<result<outcome>> exchange::create_field(session& s, const mapping::field_se
                        "Values of custom fields have no place on the backend; create the attribute type that "
                        "the bridge keeps its state in, or an attribute type for this field");
     }
-    made.made_under = key;
+    made.made_under = mark;
     if (options_.shadow) co_return shadow_refusal();
     CB_CO_CHECK(co_await keep_definition(s, std::nullopt, made));
     co_return outcome{};

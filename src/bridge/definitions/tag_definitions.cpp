@@ -54,8 +54,7 @@ task<result<outcome>> exchange::write_locked_tag(session& s) {
     if (known == nullptr && s.op.action != verb::create)
         co_return fail(errc::not_found, "no such tag", "/tag");
     if (s.op.action == verb::remove) {
-        if (options_.shadow)
-            co_return fail(errc::read_only, "this bridge plans writes and does not carry them out");
+        if (options_.shadow) co_return shadow_refusal();
         CB_CO_CHECK(co_await backend_.remove_tag(s.ctx, known->number));
         co_return outcome{};
     }

@@ -9,7 +9,6 @@
 namespace casebridge::bridge {
 namespace {
 
-constexpr json::policy deep{.max_depth = 10'100};  // as deep as a custom field's value may be
 constexpr std::int64_t latest = 253'402'300'800LL * 1'000'000;  // the end of the year 9999
 constexpr std::size_t longest_nonce = 16;
 
@@ -39,7 +38,7 @@ void case_log::add_events(json::value entry) {
 void case_log::add_entry(std::string_view text, std::int64_t id) {
     auto t = std::make_unique<json::tape>();
     stamp s;
-    if (t->parse(text, deep).has_error() || !read_stamp(t->root(), s)) return;
+    if (t->parse(text, mapping::carry_policy).has_error() || !read_stamp(t->root(), s)) return;
     const json::value state = t->root().member("s");
     if (const json::value f = state.member("f"); f.is_array()) {
         file named{std::string(f.element(0).text()), std::string(f.element(1).text()), 0, id};
@@ -57,7 +56,7 @@ bool case_log::add_file(const file& f, std::string text) {
     if (mapping::spill_hash(text) != f.hash) return false;
     auto kept = std::make_unique<std::string>(std::move(text));
     auto t = std::make_unique<json::tape>();
-    if (t->parse(*kept, deep).has_error()) return false;
+    if (t->parse(*kept, mapping::carry_policy).has_error()) return false;
     for (const auto& [none, entry] : t->root().member("e").elements()) add_events(entry);
     texts_.push_back(std::move(kept));
     tapes_.push_back(std::move(t));

@@ -46,6 +46,11 @@ void exchange::note_view(const session& s, std::int64_t number) const {
     if (s.op.who.user != nullptr) gate_.views().note(case_key(s, number), actor(s.op), instant::now());
 }
 
+void exchange::begin_past(session& s, case_past now) {
+    now.told = s.past.told;
+    s.past = std::move(now);
+}
+
 case_past exchange::past_of(std::int64_t number, const mapping::child_states& states) const {
     case_past out;
     out.number = number;
@@ -62,7 +67,7 @@ case_past exchange::past_of(std::int64_t number, json::value stored_case) const 
 
 std::vector<std::string> exchange::write_down(const session& s, std::vector<case_event> events,
                                               case_past& past) const {
-    const std::size_t room = s.state.history_room();
+    const std::size_t room = past.told ? 0 : s.state.history_room();
     if (room == 0) return {};
     if (past.number != 0) past.views = gate_.views().unwritten(case_key(s, past.number));
     if (const auto look = tables_.events().of_document("view", {})) {
@@ -86,7 +91,7 @@ std::vector<case_event> exchange::changes_of(const session& s, const mapping::st
     mapping::ledger unused;
     programs.view("read").run(current, workspace_references(s.state, &who), {}, before, unused);
     json::tape t;
-    if (t.parse(before, {.max_depth = 10'100}).has_error()) return out;
+    if (t.parse(before, mapping::carry_policy).has_error()) return out;
     for (auto& e : tables_.events().of_update(*programs.source, fields, t.root(), s.op.document, lost))
         out.push_back({std::move(e.type), std::move(e.members)});
     return out;

@@ -50,6 +50,7 @@ struct case_past {
     std::vector<std::int64_t> entries;  // bag entries of it, as they were read for this write
     std::vector<view_memory::view> views;  // that this write writes down
     bool refused = false;  // the backend had no room for what the write wanted to add
+    bool told = false;  // by an attempt before this one
 };
 
 struct history_stamp {

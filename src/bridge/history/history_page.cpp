@@ -1,6 +1,7 @@
 #include "bridge/history/history_page.hpp"
 
 #include "json/writer.hpp"
+#include "mapping/carry.hpp"
 
 #include <algorithm>
 
@@ -40,9 +41,14 @@ void append_sparse(std::string& out, const std::string& document) {
 json::value history_page::keep(std::string text) {
     const auto& kept = texts_.emplace_back(std::make_unique<std::string>(std::move(text)));
     auto t = std::make_unique<json::tape>();
-    if (t->parse(*kept, {.max_depth = 10'100}).has_error()) return {};
+    if (t->parse(*kept, mapping::carry_policy).has_error()) return {};
     tapes_.push_back(std::move(t));
     return tapes_.back()->root();
+}
+
+void history_page::add_line(line l) {
+    if (l.type->on == "view") looks_.emplace(l.at, l.user);
+    lines_.push_back(std::move(l));
 }
 
 // Parts of one event that did not fit into one entry are one event again.
@@ -71,14 +77,14 @@ void history_page::add_log(const case_log& log) {
         }
         if (const event_member* id = member_that(*type, is_identity))
             told_.emplace(type->on, what.member(id->name).text());
-        lines_.push_back({type, what, first.at, first.user, true});
+        add_line({type, what, first.at, first.user, true});
         if (type->on == "create") begin_ = first.at;
     }
 }
 
 void history_page::add(const event_type& type, std::string_view members, instant at, std::string user) {
     if (type.on == "create") begin_ = at.micros;
-    lines_.push_back(
+    add_line(
         {&type, keep("{" + std::string(members) + "}"), std::max(at.micros, begin_), std::move(user), false});
 }
 
@@ -104,9 +110,7 @@ bool history_page::tells_of_change(std::string_view on, std::string_view to, ins
 }
 
 bool history_page::has_view(const std::string& user, instant at) const {
-    return std::any_of(lines_.begin(), lines_.end(), [&](const line& l) {
-        return l.type->on == "view" && l.user == user && l.at == at.micros;
-    });
+    return looks_.contains({at.micros, user});
 }
 
 std::string history_page::document() const {

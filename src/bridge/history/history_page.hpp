@@ -39,10 +39,12 @@ private:
         std::string user;
         bool logged;
     };
+    void add_line(line l);
     json::value keep(std::string text);
     const mapping::event_types& types_;
     const people& who_;
     std::vector<line> lines_;
+    std::set<std::pair<std::int64_t, std::string>> looks_;  // when, and who
     std::int64_t begin_ = 0;  // when the case was made; the backend's times may be whole seconds
     std::set<std::pair<std::string_view, std::string>> told_;  // what makes the event, and the thing's id
     std::vector<std::unique_ptr<std::string>> texts_;

@@ -58,7 +58,7 @@ void append_short(std::string& out, json::value v, std::size_t most) {
 std::string shorter(std::string_view members, std::size_t most) {
     const std::string object = "{" + std::string(members) + "}";
     json::tape t;
-    if (t.parse(object, {.max_depth = 10'100}).has_error()) return {};
+    if (t.parse(object, mapping::carry_policy).has_error()) return {};
     std::string out;
     for (const auto& [key, val] : t.root().members()) {
         out += out.empty() ? "" : ",";
@@ -89,7 +89,7 @@ std::vector<std::string> one_by_one(std::string_view members) {
     const std::string object = "{" + std::string(members) + "}";
     json::tape t;
     std::vector<std::string> out;
-    if (t.parse(object, {.max_depth = 10'100}).has_error() || t.root().size() != 1) return out;
+    if (t.parse(object, mapping::carry_policy).has_error() || t.root().size() != 1) return out;
     const auto [key, list] = *t.root().members().begin();
     for (const auto& [none, one] : list.elements()) {
         std::string& text = out.emplace_back();
@@ -128,7 +128,8 @@ private:
     bool put(const std::string& text) {
         const std::size_t size = length(text);
         if (size > room()) return false;
-        if (!open_.empty() && length(open_) + 1 + size > room()) close();
+        if (!open_.empty() && open_length_ + 1 + size > room()) close();
+        open_length_ += open_.empty() ? size : size + 1;
         open_.append(open_.empty() ? "" : ",").append(text);
         return true;
     }
@@ -137,6 +138,7 @@ private:
         const auto part = static_cast<std::int64_t>(out_.entries.size());
         out_.entries.push_back(beginning(stamp_, user_, part) + open_ + std::string(ending));
         open_.clear();
+        open_length_ = 0;
     }
     // The event is worth more than its values.
     void add_short(const case_event& e, std::string_view members) {
@@ -150,6 +152,7 @@ private:
     history_stamp stamp_;
     std::size_t max_;
     std::string open_;
+    std::size_t open_length_ = 0;
     history_text out_;
 };
 

@@ -1,6 +1,7 @@
 // The history of a case: what was written down, and what is to be seen of what was not.
 #include "bridge/history/history_page.hpp"
 #include "bridge/session.hpp"
+#include "mapping/selection.hpp"
 
 #include <algorithm>
 
@@ -78,9 +79,10 @@ void exchange::derive_from_children(const session& s, const family& of, const pe
         mapping::stored_reader reader(programs.compiled->slots, programs.compiled->bag);
         for (const auto& [none, v] : backend_.children_of(of.document(), d.what).elements()) {
             std::int64_t number = 0;
-            const bool ours = d.what == child::artifact &&
-                              (!backend_.is_file(v) || v.member("summary").text().starts_with(prefix));
-            if (!v.member("id").to_int64(number) || ours) continue;
+            const bool ours =
+                d.what == child::artifact && mapping::is_own_file(v.member("summary").text(), prefix);
+            if (!v.member("id").to_int64(number) || ours || !mapping::selects(programs.source->which, v))
+                continue;
             if (page.tells_of(d.on, s.state.ids().encode(d.kind, number).to_string())) continue;
             reader.read(v, nullptr);
             of.states.offer_to(reader, kind, number);

@@ -34,19 +34,16 @@ public:
     task<result<written>> update_case(call_context& ctx, std::int64_t number,
                                       const mapping::write_plan& plan) override;
     task<result<void>> remove_case(call_context& ctx, std::int64_t number) override;
-    task<result<reply_ptr>> change_tag(call_context& ctx, std::int64_t number, std::string_view tag, bool add,
-                                       const std::vector<std::string>& history) override;
+    task<result<tags_written>> change_tag(call_context& ctx, const tag_change& change) override;
     // backend_children.cpp
     task<result<child_written>> write_child(call_context& ctx, const child_write& w) override;
-    task<result<void>> remove_child(call_context& ctx, child what, std::int64_t case_number,
-                                    std::int64_t number, const std::vector<std::int64_t>& states,
-                                    const std::vector<std::string>& history) override;
+    task<result<void>> remove_child(call_context& ctx, const child_removal& r) override;
     task<result<std::optional<std::int64_t>>> holder_of(call_context& ctx, child what,
                                                         std::int64_t number) override;
     json::value children_of(json::value stored_case, child what) const override;
+    std::optional<child> children_named(std::string_view member) const override;
     // backend_files.cpp
     task<result<std::string>> read_content(call_context& ctx, std::int64_t artifact) override;
-    bool is_file(json::value artifact) const override;
     std::string_view mark_of_content(json::value artifact) const override {
         return artifact.member("hashCode").text();
     }
@@ -83,7 +80,11 @@ private:
                                                      std::string target, std::string_view members,
                                                      std::string_view content);
     task<result<reply_ptr>> put_case(call_context& ctx, std::int64_t number, std::string_view body);
-    task<result<void>> replace_bag_entries(call_context& ctx, const mapping::bag_change& change);
+    task<result<void>> replace_bag_entries(call_context& ctx, std::int64_t number,
+                                           const mapping::bag_change& change, bool& began);
+    // id: of its bag entry; 0: it has none.
+    task<result<void>> take_back_state(call_context& ctx, std::int64_t number, std::int64_t id,
+                                       const mapping::write_plan& plan);
     task<result<reply_ptr>> post_case(call_context& ctx, std::string_view body, bool files);
     task<result<reply_ptr>> put_with_carry(call_context& ctx, std::int64_t number,
                                            const mapping::write_plan& plan, bool& history_kept);
@@ -91,6 +92,8 @@ private:
                     bool replaced_in_place);
     task<void> remove_file(call_context& ctx, std::int64_t number, std::string_view name);
     bool keeps_carry(json::value stored_case, const mapping::write_plan& plan) const;
+    std::int64_t place_of_state(json::value stored_case, const mapping::write_plan& plan) const;
+    bool has_rival(json::value stored_case, const mapping::write_plan& plan) const;
     // backend_children.cpp
     task<result<upstream::answer>> send_child(call_context& ctx, const child_write& w);
     task<result<void>> keep_with_case(call_context& ctx, const child_write& w, child_written& out);

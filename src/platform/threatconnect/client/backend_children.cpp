@@ -9,6 +9,7 @@
 #include "platform/threatconnect/client/wire.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace casebridge::platform::threatconnect {
 namespace {
@@ -16,6 +17,7 @@ namespace {
 using mapping::write_plan;
 
 constexpr std::string_view names_of_children[] = {"note", "task", "artifact", "workflow event"};
+constexpr std::string_view members_of_children[] = {"notes", "tasks", "artifacts", "workflowEvents"};
 
 std::string name_of(child what, std::int64_t number) {
     return std::string(names_of_children[static_cast<std::size_t>(what)]) + " " + std::to_string(number);
@@ -31,6 +33,11 @@ write_plan part_of_case(const child_write& w, std::int64_t number) {
     out.spills = plan.spills;
     out.old_carry = plan.old_carry;
     out.old_spills = plan.old_spills;
+    out.spare = w.spare;
+    out.old_carry.insert(out.old_carry.end(), w.left_states.begin(), w.left_states.end());
+    out.old_spills.insert(out.old_spills.end(), w.left_files.begin(), w.left_files.end());
+    if (!w.left_states.empty() && out.carry == write_plan::carry_action::keep)
+        out.carry = write_plan::carry_action::remove;
     out.history = w.history ? w.history(number) : plan.history;
     return out;
 }
@@ -73,7 +80,9 @@ task<result<void>> backend::keep_with_case(call_context& ctx, const child_write&
     if (part.empty() && part.history.empty()) co_return result<void>{};
     auto done = co_await update_case(ctx, w.case_number, part);
     if (done.has_error() && in_doubt(done.error())) {
-        const auto now = co_await read_case(ctx, w.case_number);
+        child_kinds files;
+        files.artifacts = !part.spills.empty();
+        const auto now = co_await read_case(ctx, w.case_number, files);
         const bool there = part.carry == write_plan::carry_action::write && now.has_value() &&
                            keeps_carry((*now)->data, part);
         if (there) done = written{w.case_number, true, true};
@@ -81,6 +90,7 @@ task<result<void>> backend::keep_with_case(call_context& ctx, const child_write&
     if (done.has_value()) {
         out.carry_kept = done->carry_kept;
         out.history_kept = done->history_kept;
+        out.raced = done->raced;
         if (out.carry_kept) out.state = part.carry_text;
         co_return result<void>{};
     }
@@ -123,27 +133,26 @@ task<result<void>> backend::put_attribute(call_context& ctx, std::int64_t id, st
 
 // An entry that held the child's state becomes one of the history: one request instead of two. Whatever fails
 // after the child is gone leaves entries behind that name nothing, and that readers ignore.
-task<result<void>> backend::remove_child(call_context& ctx, child what, std::int64_t case_number,
-                                         std::int64_t number, const std::vector<std::int64_t>& states,
-                                         const std::vector<std::string>& history) {
-    auto gone = co_await remove_object(ctx, path_of(what), number);
+task<result<void>> backend::remove_child(call_context& ctx, const child_removal& r) {
+    auto gone = co_await remove_object(ctx, path_of(r.what), r.number);
     if (gone.has_error() && !in_doubt(gone.error())) co_return gone.error();
     if (gone.has_error()) {
-        const auto holder = co_await holder_of(ctx, what, number);
+        const auto holder = co_await holder_of(ctx, r.what, r.number);
         if (holder.has_error() || holder->has_value()) co_return gone.error();
     }
-    const std::size_t turned = std::min(states.size(), history.size());
+    const auto turned = static_cast<std::ptrdiff_t>(std::min(r.states.size(), r.history.size()));
     write_plan rest;
-    for (std::size_t i = 0; i < turned; ++i) {
-        const auto done = co_await put_attribute(ctx, states[i], history[i]);
-        if (done.has_error()) rest.history.push_back(history[i]);
+    for (std::ptrdiff_t i = 0; i < turned; ++i) {
+        const std::string& entry = r.history[static_cast<std::size_t>(i)];
+        const auto done = co_await put_attribute(ctx, r.states[static_cast<std::size_t>(i)], entry);
+        if (done.has_error()) rest.history.push_back(entry);
     }
-    rest.old_carry.assign(states.begin() + static_cast<std::ptrdiff_t>(turned), states.end());
-    rest.history.insert(rest.history.end(), history.begin() + static_cast<std::ptrdiff_t>(turned),
-                        history.end());
-    if (!rest.old_carry.empty()) rest.carry = write_plan::carry_action::remove;
+    rest.old_carry.assign(r.states.begin() + turned, r.states.end());
+    rest.history.insert(rest.history.end(), r.history.begin() + turned, r.history.end());
+    rest.old_spills = r.files;
+    if (!rest.old_carry.empty() || !rest.old_spills.empty()) rest.carry = write_plan::carry_action::remove;
     if (rest.empty() && rest.history.empty()) co_return result<void>{};
-    co_await update_case(ctx, case_number, rest);
+    co_await update_case(ctx, r.case_number, rest);
     co_return result<void>{};
 }
 
@@ -162,8 +171,14 @@ task<result<std::optional<std::int64_t>>> backend::holder_of(call_context& ctx, 
 }
 
 json::value backend::children_of(json::value stored_case, child what) const {
-    constexpr std::string_view members[] = {"notes", "tasks", "artifacts", "workflowEvents"};
-    return stored_case.member(members[static_cast<std::size_t>(what)]).member("data");
+    return stored_case.member(members_of_children[static_cast<std::size_t>(what)]).member("data");
+}
+
+std::optional<child> backend::children_named(std::string_view member) const {
+    const auto* const found =
+        std::find(std::begin(members_of_children), std::end(members_of_children), member);
+    if (found == std::end(members_of_children)) return std::nullopt;
+    return static_cast<child>(found - std::begin(members_of_children));
 }
 
 }  // namespace casebridge::platform::threatconnect

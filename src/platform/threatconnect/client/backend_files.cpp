@@ -52,10 +52,4 @@ task<result<std::string>> backend::read_content(call_context& ctx, std::int64_t 
     co_return out;
 }
 
-// By the type's name: an installation may have types of its own, and those of files are all called "… File" (§9).
-bool backend::is_file(json::value artifact) const {
-    const std::string_view type = artifact.member("type").text();
-    return type == "File" || type.ends_with(" File");
-}
-
 }  // namespace casebridge::platform::threatconnect

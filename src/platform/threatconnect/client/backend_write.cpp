@@ -1,6 +1,9 @@
-// Writes. One PUT appends the new state together with the native change, its answer is the read-back, and
-// only then are older states and their files removed; a reader in between takes the highest revision.
+// Writes. Custom attributes that are there change one by one; then one PUT appends the new state together with the
+// native change, its answer is the read-back, and only then are older states and their files removed; a reader in
+// between takes the highest revision.
+#include "mapping/child_states.hpp"
 #include "observe/log.hpp"
+#include "platform/doubt.hpp"
 #include "platform/threatconnect/client/backend.hpp"
 #include "platform/threatconnect/client/requests.hpp"
 #include "platform/threatconnect/client/wire.hpp"
@@ -14,6 +17,7 @@ namespace {
 using plan_type = mapping::write_plan;
 
 constexpr std::string_view nothing_to_write = "{}";
+constexpr std::string_view attributes_path = "/v3/caseAttributes";
 
 bool writes_carry(const plan_type& plan) { return plan.carry == plan_type::carry_action::write; }
 
@@ -25,6 +29,21 @@ bool has_body(const plan_type& plan) {
 
 bool refuses(const result<reply_ptr>& answer) {
     return answer.has_error() && answer.error().code == errc::upstream_rejected;
+}
+
+// What a failure says where a part of the change is done.
+failure half_done(failure why, bool began) {
+    if (!began) return why;
+    constexpr std::string_view so_far = "custom fields of the case are changed, and the rest is not";
+    if (in_doubt(why))
+        return fail(errc::upstream_error,
+                    std::string(so_far) + " (" + to_string(why.code) + "); send it again");
+    why.detail = std::string(so_far) + ": " + why.detail;
+    return why;
+}
+
+bool holds(const std::vector<std::int64_t>& ids, std::int64_t id) {
+    return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
 bool has_file(json::value artifacts, std::string_view name) {
@@ -44,6 +63,31 @@ bool backend::keeps_carry(json::value stored_case, const mapping::write_plan& pl
     for (const auto& [none, a] : stored_case.member("attributes").member("data").elements()) {
         if (a.member("type").text() == options_.carry_attribute &&
             a.member("value").text() == plan.carry_text)
+            return true;
+    }
+    return false;
+}
+
+// The bag entry that holds the plan's state; 0: none.
+std::int64_t backend::place_of_state(json::value stored_case, const mapping::write_plan& plan) const {
+    std::int64_t id = 0;
+    for (const auto& [none, a] : stored_case.member("attributes").member("data").elements()) {
+        const bool own = writes_carry(plan) && a.member("type").text() == options_.carry_attribute &&
+                         a.member("value").text() == plan.carry_text;
+        if (own && a.member("id").to_int64(id)) return id;
+    }
+    return 0;
+}
+
+// A state of the same object that was not there when the plan was made.
+bool backend::has_rival(json::value stored_case, const mapping::write_plan& plan) const {
+    if (plan.carry == plan_type::carry_action::keep) return false;
+    for (const auto& [none, a] : stored_case.member("attributes").member("data").elements()) {
+        std::int64_t id = 0;
+        const std::string_view value = a.member("value").text();
+        if (a.member("type").text() == options_.carry_attribute && a.member("id").to_int64(id) &&
+            !holds(plan.old_carry, id) && value != plan.carry_text &&
+            mapping::are_rivals(plan.carry_text, value))
             return true;
     }
     return false;
@@ -100,42 +144,74 @@ task<result<reply_ptr>> backend::put_with_carry(call_context& ctx, std::int64_t 
     if (!refuses(done) || !writes_carry(plan) || places.empty()) co_return done;
 
     body = case_body(plan, options_.carry_attribute, options_.file_type, {false, false});
-    auto native = co_await put_case(ctx, number, body);
-    if (native.has_error()) co_return done;  // it was not about the state: the first answer says what
+    if (body != nothing_to_write) {
+        const auto native = co_await put_case(ctx, number, body);
+        if (native.has_error()) co_return done;  // it was not about the state: the first answer says what
+    }
     CB_CO_CHECK(co_await put_attribute(ctx, places.front(), plan.carry_text));
-    co_return co_await read_case(ctx, number);
+    child_kinds files;
+    files.artifacts = !plan.spills.empty();
+    co_return co_await read_case(ctx, number, files);
 }
 
 task<result<platform::backend::written>> backend::update_case(call_context& ctx, std::int64_t number,
                                                               const mapping::write_plan& plan) {
     written out{number, true};
-    bool in_place = false;
+    bool in_place = false, began = false;
+    for (const auto& change : plan.bag) CB_CO_CHECK(co_await replace_bag_entries(ctx, number, change, began));
     if (has_body(plan)) {
-        CB_CO_TRY(const auto done, co_await put_with_carry(ctx, number, plan, out.history_kept));
-        for (const auto& [none, a] : done->data.member("attributes").member("data").elements()) {
-            std::int64_t id = 0;
-            in_place = in_place ||
-                       (writes_carry(plan) && a.member("id").to_int64(id) &&
-                        a.member("value").text() == plan.carry_text &&
-                        std::find(plan.old_carry.begin(), plan.old_carry.end(), id) != plan.old_carry.end());
-        }
+        auto put = co_await put_with_carry(ctx, number, plan, out.history_kept);
+        if (put.has_error()) co_return half_done(put.error(), began);
+        const reply_ptr done = std::move(put).value();
+        const std::int64_t own = place_of_state(done->data, plan);
+        in_place = own != 0 && holds(plan.old_carry, own);
         out.carry_kept = in_place || keeps_carry(done->data, plan);
+        out.raced = !in_place && has_rival(done->data, plan);
+        if (out.raced) {
+            CB_CO_CHECK(co_await take_back_state(ctx, number, own, plan));
+            co_return out;
+        }
     }
-    for (const auto& change : plan.bag) CB_CO_CHECK(co_await replace_bag_entries(ctx, change));
     if (out.carry_kept) co_await tidy(ctx, number, plan, in_place);
     co_return out;
 }
 
-// Entries that are there get the new values one by one; what is left over goes.
-task<result<void>> backend::replace_bag_entries(call_context& ctx, const mapping::bag_change& change) {
+// Entries that are there get the new values one by one; what is left over goes. One that somebody removed in between
+// is made anew, or is gone as it should be. They come before everything else: a site's own rules may refuse a value, and
+// then nothing is done. began: something is.
+task<result<void>> backend::replace_bag_entries(call_context& ctx, std::int64_t number,
+                                                const mapping::bag_change& change, bool& began) {
+    mapping::write_plan anew;
+    anew.bag.push_back({change.name, {}, {}});
+    std::vector<std::string>& missing = anew.bag.front().texts;
     for (std::size_t i = 0; i < change.ids.size(); ++i) {
-        target_builder t(options_.base_path, "/v3/caseAttributes/" + std::to_string(change.ids[i]),
-                         ctx.where->organization);
         const bool keep = i < change.texts.size();
-        const std::string body = keep ? attribute_value_body(change.texts[i]) : std::string{};
-        CB_CO_TRY(auto answer, co_await send(ctx, keep ? "PUT" : "DELETE", std::move(t.text), body));
-        CB_CO_CHECK(check_envelope(std::move(answer)));
+        result<void> done;
+        if (keep)
+            done = co_await put_attribute(ctx, change.ids[i], change.texts[i]);
+        else
+            done = co_await remove_object(ctx, attributes_path, change.ids[i]);
+        began = began || done.has_value();
+        if (done.has_value()) continue;
+        if (done.error().code != errc::not_found) co_return half_done(done.error(), began);
+        if (keep) missing.push_back(change.texts[i]);
     }
+    if (missing.empty()) co_return result<void>{};
+    const std::string body = case_body(anew, options_.carry_attribute, options_.file_type, {});
+    const auto made = co_await put_case(ctx, number, body);
+    if (made.has_error()) co_return half_done(made.error(), began);
+    began = true;
+    co_return result<void>{};
+}
+
+// Readers would take this state for the whole truth, and the other's for an older one.
+task<result<void>> backend::take_back_state(call_context& ctx, std::int64_t number, std::int64_t id,
+                                            const mapping::write_plan& plan) {
+    if (id != 0) {
+        const auto gone = co_await remove_object(ctx, attributes_path, id);
+        if (gone.has_error() && gone.error().code != errc::not_found) co_return gone.error();
+    }
+    for (const auto& file : plan.spills) co_await remove_file(ctx, number, file.file);
     co_return result<void>{};
 }
 
@@ -173,13 +249,17 @@ task<result<void>> backend::remove_case(call_context& ctx, std::int64_t number) 
     co_return co_await remove_object(ctx, "/v3/cases", number);
 }
 
-task<result<reply_ptr>> backend::change_tag(call_context& ctx, std::int64_t number, std::string_view tag,
-                                            bool add, const std::vector<std::string>& history) {
-    std::string body = tag_body(tag, add, options_.carry_attribute, history);
-    auto done = co_await put_case(ctx, number, body);
-    if (!refuses(done) || history.empty()) co_return done;
-    body = tag_body(tag, add, options_.carry_attribute, {});
-    co_return co_await put_case(ctx, number, body);
+task<result<platform::backend::tags_written>> backend::change_tag(call_context& ctx, const tag_change& c) {
+    std::string body = tag_body(c.name, c.add, options_.carry_attribute, c.history);
+    auto done = co_await put_case(ctx, c.case_number, body);
+    tags_written out;
+    if (refuses(done) && !c.history.empty()) {
+        out.history_kept = false;
+        body = tag_body(c.name, c.add, options_.carry_attribute, {});
+        done = co_await put_case(ctx, c.case_number, body);
+    }
+    CB_CO_TRY(out.now, std::move(done));
+    co_return out;
 }
 
 task<result<reply_ptr>> backend::write_tag(call_context& ctx, std::optional<std::int64_t> number,
