@@ -88,7 +88,8 @@ struct record_answer {
 // The bridge, as such a façade sees it. Failures that a façade words itself:
 //   not_found             no such object here
 //   conflict              pointer: the member whose value is taken already ("/xid")
-//   unresolved_reference  pointer: the member ("/assignee"); detail: what was asked for
+//   unresolved_reference  pointer: the member ("/assignee"); detail: what was asked for. "/taskId/case": it is there,
+//                         and belongs to another case
 //   invalid_value         pointer: the member; detail: the sentence
 //   filter_too_broad      detail: what would have to be read
 //   everything else       by the error table

@@ -90,7 +90,7 @@ class Bridge:
     def ask(self, method, path, token=TOKEN, **more):
         """A request as scripts write it: path and query go out as they stand here."""
         headers = {"Authorization": f"TC-Token {token}", **more.pop("headers", {})}
-        return self.plain.request(method, self.url + path, headers=headers, timeout=20, **more)
+        return self.plain.request(method, self.url + path, headers=headers, timeout=60, **more)
 
     def data(self, method, path, status=None, **more):
         answer = self.ask(method, path, **more)
@@ -105,7 +105,7 @@ class Bridge:
         assert self.ask("DELETE", f"/v3/cases/{number}").status_code == 200
 
     def sandbox(self, path, method="GET", **more):
-        return self.plain.request(method, f"http://127.0.0.1:{self.sandbox_port}{path}", timeout=20, **more)
+        return self.plain.request(method, f"http://127.0.0.1:{self.sandbox_port}{path}", timeout=60, **more)
 
     def native(self, path, method="GET", **more):
         """What a user of Tracecat gets, or does."""
@@ -113,7 +113,7 @@ class Bridge:
         return self.sandbox(f"/workspaces/{WORKSPACE}{path}", method, headers=key, **more)
 
     def issued_token(self):
-        answer = self.plain.post(self.url + "/v3/token/api", headers=signed("POST", "/api/v3/token/api"), timeout=20)
+        answer = self.plain.post(self.url + "/v3/token/api", headers=signed("POST", "/api/v3/token/api"), timeout=60)
         assert answer.status_code == 200, answer.text
         self.secrets.append(answer.json()["data"])
         return self.secrets[-1]

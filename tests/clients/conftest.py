@@ -58,7 +58,7 @@ class Sandbox:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=5)
+        return self.process.wait(timeout=60)
 
 
 @pytest.fixture(scope="module")

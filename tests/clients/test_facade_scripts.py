@@ -12,7 +12,7 @@ def curl(bridge, path, *arguments, headers=None):
     """(status, headers, body) of one run of the curl program."""
     lines = [v for name, value in (headers or {"Authorization": f"TC-Token {TOKEN}"}).items() for v in ("-H", f"{name}: {value}")]
     ended = subprocess.run(["curl", "-sS", "-i", "--cacert", bridge.verify, *lines, *arguments, bridge.url + path],
-                           capture_output=True, text=True, timeout=20, check=True)
+                           capture_output=True, text=True, timeout=120, check=True)
     head, _, body = ended.stdout.partition("\n\n") if "\r\n\r\n" not in ended.stdout else ended.stdout.partition("\r\n\r\n")
     while " 100 " in head.splitlines()[0]:
         head, _, body = body.partition("\r\n\r\n")
@@ -178,7 +178,7 @@ def test_curl_signs_as_the_bash_sample_does(bridge):
     script = """ts=$(date +%s); sig=$(printf '%s' "$1:GET:$ts" | openssl dgst -sha256 -hmac "$2" -binary | base64)
 curl -sS --cacert "$5" -H "Timestamp: $ts" -H "Authorization: TC $3:$sig" "$4$1" """
     ended = subprocess.run(["sh", "-c", script, "sh", target, SECRET, ACCESS_ID, bridge.url.removesuffix("/api"), bridge.verify],
-                           capture_output=True, text=True, check=True, timeout=20)
+                           capture_output=True, text=True, check=True, timeout=120)
     assert json.loads(ended.stdout) == {"data": [], "count": 0, "status": "Success"}
 
 

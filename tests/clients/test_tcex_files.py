@@ -123,6 +123,6 @@ def test_files_inside_a_new_case(place):
 
 
 def test_what_is_no_base64_is_refused(place, number):
-    for wrong in ("QQ=", "Q-==", "QQ==QQ==", " QQ==", "QQ==\n", 12, ["QQ=="]):
+    for wrong in ("QQ=", "Q-==", "QQ==QQ==", "QQ", "====", 12, ["QQ=="]):
         place.refused("POST", "/v3/artifacts", 400, "0x2005", json={"caseId": number, "summary": "f", "type": "Log File", "fileData": wrong})
     assert place.ids("artifacts", f"caseId = {number}") == []

@@ -1,5 +1,6 @@
 // Associations between cases hold from both sides: each of the two says so in its state.
 #include "bridge/records/record_edit.hpp"
+#include "bridge/records/record_subjects.hpp"
 #include "json/writer.hpp"
 
 #include <algorithm>
@@ -21,6 +22,12 @@ std::vector<std::int64_t> numbers_in(json::value list) {
     return out;
 }
 
+// In any order.
+void keep_once(std::vector<family_ptr>& list) {
+    std::sort(list.begin(), list.end());
+    list.erase(std::unique(list.begin(), list.end()), list.end());
+}
+
 bool holds(const std::vector<std::int64_t>& list, std::int64_t n) {
     return std::find(list.begin(), list.end(), n) != list.end();
 }
@@ -37,15 +44,73 @@ std::vector<std::int64_t> records::associated_with(session& s, const platform::s
     return numbers_in(list.root());
 }
 
+// One that others are associated with, whole; null: gone, or none of the caller's.
+task<result<family_ptr>> records::read_other_case(session& s, std::int64_t number) {
+    const auto known = s.others.find(number);
+    if (known != s.others.end()) co_return known->second;
+    if (++s.asked_lists > options_.child_reads)
+        co_return fail(errc::filter_too_broad, "more than " + std::to_string(options_.child_reads) +
+                                                   " associated cases would have to be read");
+    platform::completion needs{true, false};
+    auto one = co_await find_by_number(s, number, needs);
+    if (one.has_error() && one.error().code != errc::not_found) co_return one.error();
+    family_ptr& slot = s.others[number];
+    if (one.has_error()) co_return slot;
+    CB_CO_TRY(const auto whole, co_await with_history(s, *one));
+    slot = make_family(s, whole);
+    co_return slot;
+}
+
+// Associated cases as they are asked for, with what is asked of them in turn.
+task<result<void>> records::load_shown_others(session& s, std::vector<family_ptr> families, wish w) {
+    if (!asks_for(w, association)) co_return result<void>{};
+    std::vector<family_ptr> others;
+    for (const auto& f : families) {
+        for (const std::int64_t number : associated_with(s, *f->holder())) {
+            CB_CO_TRY(auto other, co_await read_other_case(s, number));
+            if (other != nullptr) others.push_back(std::move(other));
+        }
+    }
+    keep_once(others);
+    wish part = below(w, association);
+    const native_lists lists = lists_for(platform::record_kind::case_, part);
+    CB_CO_CHECK(co_await load_children(s, others, lists));
+    co_return co_await load_shown_others(s, std::move(others), std::move(part));
+}
+
+// The cases that these are associated with, as far as sub-queries can be about them, with what these ask of them in
+// turn.
+task<result<void>> records::load_other_cases(session& s, std::vector<family_ptr> families,
+                                             sub_queries wanted) {
+    std::vector<family_ptr> others;
+    if (wanted.empty()) co_return result<void>{};
+    for (const auto& f : families) {
+        for (const std::int64_t number : associated_with(s, *f->holder())) {
+            const opened_text named(R"({"id":)" + std::to_string(number) + "}");
+            if (!may_match(wanted, named.root())) continue;
+            CB_CO_TRY(auto other, co_await read_other_case(s, number));
+            if (other != nullptr) others.push_back(std::move(other));
+        }
+    }
+    keep_once(others);
+    native_lists lists;
+    sub_queries deeper;
+    for (const auto* sub : wanted) {
+        if (sub == nullptr) continue;
+        lists.add(lists_for(platform::record_kind::case_, *sub));
+        note_other_cases(platform::record_kind::case_, *sub, deeper);
+    }
+    CB_CO_CHECK(co_await load_children(s, others, lists));
+    co_return co_await load_other_cases(s, std::move(others), std::move(deeper));
+}
+
 // Cases that a write names must be there.
-task<result<void>> records::name_associated(session& s, json::value list, std::vector<std::int64_t> before,
-                                            associations& out) {
-    const bool removes = list.member("mode").text() == "delete";
+task<result<void>> records::name_associated(session& s, json::value list, associations& out) {
     for (const auto& [none, c] : list.member("data").elements()) {
         std::int64_t n = 0;
-        if (!c.member("id").to_int64(n)) continue;
-        if (n != out.of && !holds(out.named, n)) out.named.push_back(n);
-        if (removes || holds(before, n)) continue;
+        if (!c.member("id").to_int64(n) || n == out.of || holds(out.named, n)) continue;
+        out.named.push_back(n);
+        if (out.mode == association_mode::remove) continue;
         const auto there = co_await find_by_number(s, n, {});
         if (there.has_error() && there.error().code == errc::not_found)
             co_return fail(errc::unresolved_reference, std::to_string(n), "/associatedCases");
@@ -66,8 +131,8 @@ task<result<void>> records::make_associated(session& s, json::value list, associ
                 w.member(key.text(), val);
         }
         w.end_object();
-        std::string no_key;
-        auto made = co_await make_case(s, std::move(own), c, std::move(no_key));
+        std::string no_mark;
+        auto made = co_await make_case(s, std::move(own), c, std::move(no_mark));
         if (made.has_error()) {
             failure why = made.error();
             co_await remove_made(s, out.made, why);
@@ -87,23 +152,24 @@ task<result<records::associations>> records::associated_cases(session& s, json::
     const json::value list = document.member(association);
     if (!list || list.is_null()) co_return out;
     const std::string_view mode = list.member("mode").text();
-    std::vector<std::int64_t> before;
-    if (number != 0) {
-        CB_CO_TRY(const auto now, co_await find_by_number(s, number, {}));
-        before = associated_with(s, *now);
-    }
-    CB_CO_CHECK(co_await name_associated(s, list, before, out));
-    if (mode != "delete") CB_CO_CHECK(co_await make_associated(s, list, out));
-    for (const std::int64_t n : out.named) {
-        if (mode == "delete" && holds(before, n)) out.removed.push_back(n);
-        if (mode != "delete" && !holds(before, n)) out.added.push_back(n);
-    }
-    if (mode == "replace") {
-        for (const std::int64_t n : before) {
-            if (!holds(out.named, n)) out.removed.push_back(n);
-        }
-    }
+    out.mode = mode == "delete"    ? association_mode::remove
+               : mode == "replace" ? association_mode::replace
+                                   : association_mode::append;
+    CB_CO_CHECK(co_await name_associated(s, list, out));
+    if (out.mode != association_mode::remove) CB_CO_CHECK(co_await make_associated(s, list, out));
     co_return out;
+}
+
+// The other cases that have to say so as well. before: what the case is associated with, as it is under its lock.
+void records::settle_associations(associations& a, const std::vector<std::int64_t>& before) {
+    for (const std::int64_t n : a.named) {
+        if (a.mode == association_mode::remove && holds(before, n)) a.removed.push_back(n);
+        if (a.mode != association_mode::remove && !holds(before, n)) a.added.push_back(n);
+    }
+    if (a.mode != association_mode::replace) return;
+    for (const std::int64_t n : before) {
+        if (!holds(a.named, n)) a.removed.push_back(n);
+    }
 }
 
 task<void> records::remove_made(session& s, std::vector<uuid> made, failure& why) {
@@ -152,6 +218,7 @@ task<result<void>> records::link_one(session& s, std::int64_t number, std::int64
     CB_CO_CHECK(programs.reverse_write->run(given.root(), &current, *s.refs, instant::now(), plan));
     const auto done = co_await put_case(s, before, plan);
     if (done.has_error()) co_return done.error();
+    if (!plan.empty()) s.also_written.emplace_back(number, before->id.to_string());
     co_return result<void>{};
 }
 

@@ -42,33 +42,6 @@ std::string records::show_case(session& s, const stored_case& c) const {
     return out;
 }
 
-// Restricted to certain users (ThreatConnect fact sheet §6.4): visible to them.
-bool records::visible(const session& s, const stored_case& c) const {
-    return admits(s, tables_.object("case").reverse->read(c.document()));
-}
-
-bool records::admits(const session& s, const mapping::reverse_subject& in) const {
-    if (!options_.honour_user_access) return true;
-    const auto& program = *tables_.object("case").reverse;
-    std::string text;
-    mapping::ledger unused;
-    json::tape t;
-    const auto* access = program.find("userAccess");
-    if (access == nullptr || !program.append(*access, in, *s.refs, text, unused) ||
-        t.parse(text, {}).has_error())
-        return true;
-    const json::value allowed = t.root().member("data");
-    if (allowed.size() == 0) return true;
-    s.state.note_restricted();
-    const numbered* me = s.users->by_name(s.r.who->access_id);
-    for (const auto& [none, u] : allowed.elements()) {
-        std::int64_t number = 0;
-        if (me != nullptr && u.member("id").to_int64(number) && number == me->number) return true;
-        if (u.member("userName").text() == s.r.who->access_id) return true;
-    }
-    return false;
-}
-
 task<result<stored_case_ptr>> records::find_by_number(session& s, std::int64_t number, completion needs) {
     const std::int64_t own = number - s.r.where->case_number_offset;
     if (own <= 0) co_return fail(errc::not_found, "no case with this number");
@@ -77,13 +50,12 @@ task<result<stored_case_ptr>> records::find_by_number(session& s, std::int64_t n
     co_return found;
 }
 
-// The store's own id, or one that a client gave the case; what the index says is looked at.
-task<result<stored_case_ptr>> records::find_by_external_id(session& s, std::string_view id,
-                                                           completion needs) {
+// The store's own id, or one that a client gave the case; what the index says is looked at. Whoever may see it.
+task<result<stored_case_ptr>> records::owner_of_external_id(session& s, std::string_view id,
+                                                            completion needs) {
     if (const auto own = uuid::parse(id)) {
         auto found = co_await store_.read_case(s.ctx, *own, needs);
-        if (found.has_value() && visible(s, **found)) co_return found;
-        if (found.has_error() && found.error().code != errc::not_found) co_return found;
+        if (found.has_value() || found.error().code != errc::not_found) co_return found;
     }
     CB_CO_TRY(const auto number, co_await store_.find_external_id(s.ctx, id));
     if (!number) co_return fail(errc::not_found, "no case with this id");
@@ -94,7 +66,14 @@ task<result<stored_case_ptr>> records::find_by_external_id(session& s, std::stri
     const auto& rules = *tables_.object("case").source;
     const bool same =
         t.parse(shown, {}).has_value() && t.root().member(rules.external_id_member()).text() == id;
-    if (!same || !visible(s, **found)) co_return fail(errc::not_found, "no case with this id");
+    if (!same) co_return fail(errc::not_found, "no case with this id");
+    co_return found;
+}
+
+task<result<stored_case_ptr>> records::find_by_external_id(session& s, std::string_view id,
+                                                           completion needs) {
+    auto found = co_await owner_of_external_id(s, id, needs);
+    if (found.has_value() && !visible(s, **found)) co_return fail(errc::not_found, "no case with this id");
     co_return found;
 }
 
@@ -141,9 +120,20 @@ task<result<stored_case_ptr>> records::write_case(session& s, const stored_case_
     co_return co_await put_case(s, before, plan);
 }
 
+// What is there already may stay, and become less. before: null for a new case.
+result<void> records::check_room(const mapping::reverse_plan& plan, const stored_case_ptr& before) const {
+    if (!plan.writes_state || plan.state.size() <= options_.most_state) return {};
+    const auto in = tables_.object("case").reverse->read(before ? before->document() : json::value{});
+    if (plan.state.size() <= in.state.entries().raw().size()) return {};
+    return fail(errc::invalid_value,
+                "What the server has no place for is kept up to " + std::to_string(options_.most_state) +
+                    " bytes on each case; this one would have more. Remove something from it first");
+}
+
 task<result<stored_case_ptr>> records::put_case(session& s, stored_case_ptr before,
                                                 const mapping::reverse_plan& plan) {
     if (plan.empty()) co_return before;
+    CB_CO_CHECK(check_room(plan, before));
     const store_change change = change_of(plan);
     CB_CO_TRY(auto done, co_await store_.update_case(s.ctx, *before, change));
     if (!done.kept) s.notes.note(mapping::finding_code::loss_no_carry, "carry");
@@ -192,6 +182,7 @@ task<result<record_answer>> records::remove_cases(session& s) {
                 " (" + std::to_string(out.removed) + " of " + std::to_string(all.size()) + " were removed)";
             co_return why;
         }
+        s.finish_one();
         out.removed += 1;
     }
     co_return out;

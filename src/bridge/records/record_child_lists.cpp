@@ -15,7 +15,7 @@ namespace {
 
 // Who made the case is asked for: only the store's history of it may tell.
 bool asks_for_maker(record_kind what, const wish& w) {
-    return (what == record_kind::event && asks_for(w, "user")) || asks_for(w, "parentCase");
+    return (what == record_kind::event && asks_for(w, "user")) || mentions(w, "parentCase");
 }
 
 }  // namespace
@@ -37,7 +37,9 @@ task<result<std::vector<family_ptr>>> records::holders_of(session& s) {
     std::vector<family_ptr> families;
     for (const auto& f : *found) families.push_back(f.of ? f.of : make_family(s, f.origin));
     CB_CO_CHECK(co_await load_children(s, families, lists));
-    if (asks_for_other_cases(s.r.what, wanted)) CB_CO_CHECK(co_await load_other_cases(s, families));
+    sub_queries others;
+    note_other_cases(s.r.what, wanted, others);
+    CB_CO_CHECK(co_await load_other_cases(s, families, others));
     platform::completion needs = needs_of_holder(s.r.what, wanted, *tables_.object("case").reverse);
     needs.history = needs.history || asks_for_maker(s.r.what, paths);
     CB_CO_CHECK(co_await complete_holders(s, families, needs));
@@ -119,10 +121,10 @@ task<result<void>> records::show_children(session& s, std::vector<found_child> f
     std::sort(families.begin(), families.end());
     families.erase(std::unique(families.begin(), families.end()), families.end());
     CB_CO_CHECK(co_await load_children(s, families, lists_for(s.r.what, w)));
-    platform::completion needs{asks_for(w, "parentCase"), asks_for_maker(s.r.what, w)};
+    platform::completion needs{mentions(w, "parentCase"), asks_for_maker(s.r.what, w)};
     CB_CO_CHECK(co_await complete_holders(s, families, needs));
-    if (asks_for(below(w, "parentCase"), "associatedCases"))
-        CB_CO_CHECK(co_await load_other_cases(s, families));
+    wish of_holder = below(w, "parentCase");
+    CB_CO_CHECK(co_await load_shown_others(s, families, std::move(of_holder)));
     file_list files;
     for (const auto& c : found) {
         if (const auto* child = c.of->find(s.r.what, c.own)) find_files(*c.of, child, w, files);
@@ -163,16 +165,20 @@ task<result<std::int64_t>> records::find_task(session& s, std::string external_i
     const condition all;
     const child_kind& kind = *find_child_kind(record_kind::task);
     CB_CO_TRY(const auto found, co_await all_cases(s, all));
-    std::vector<family_ptr> families;
+    std::vector<family_ptr> families, named;
     for (const auto& f : found) {
         families.push_back(make_family(s, f.origin));
-        const family& of = *families.back();
-        if (const std::int64_t own = of.own_of_entry(kind, "xid", external_id))
-            co_return of.number() * children_per_case + own;
+        if (families.back()->own_of_entry(kind, "xid", external_id) != 0) named.push_back(families.back());
+    }
+    native_lists lists;
+    lists.tasks = true;  // the one that is named may be gone there
+    CB_CO_CHECK(co_await load_children(s, named, lists));
+    for (const auto& f : named) {
+        const auto* c = f->find(kind.what, f->own_of_entry(kind, "xid", external_id));
+        if (c != nullptr) co_return f->number_of(*c);
     }
     std::erase_if(families,
                   [&](const family_ptr& f) { return f->has_none(kind) && f->of(kind.what).empty(); });
-    native_lists lists;
     lists.tasks = uuid::parse(external_id).has_value();
     CB_CO_CHECK(co_await load_children(s, families, lists));
     for (const auto& f : families) {
@@ -189,7 +195,7 @@ task<result<record_answer>> records::read_child(session& s, const child_kind& ki
     if (!s.r.number) {
         CB_CO_TRY(number, co_await find_task(s, s.r.external_id));
     }
-    platform::completion needs{asks_for(s.r.members, "parentCase"), false};
+    platform::completion needs{mentions(s.r.members, "parentCase"), false};
     CB_CO_TRY(auto found, co_await find_child(s, kind, number, needs));
     std::vector<found_child> one;
     one.push_back(std::move(found));

@@ -1,4 +1,5 @@
 // What hangs on a case: made, changed, removed. Each is a write of its case, under the case's lock.
+#include "bridge/children/stored_child.hpp"
 #include "bridge/records/record_edit.hpp"
 #include "core/crypto.hpp"
 #include "core/timestamp.hpp"
@@ -25,6 +26,10 @@ constexpr parent_member parents[] = {{"taskId", "taskXid", record_kind::task},
                                      {"artifactId", {}, record_kind::artifact},
                                      {"workflowEventId", {}, record_kind::event}};
 
+failure of_another_case(std::string_view member, std::string_view named) {
+    return fail(errc::unresolved_reference, std::string(named), "/" + std::string(member) + "/case");
+}
+
 failure no_parent(std::string_view member, std::string_view what) {
     return fail(errc::not_found, "no " + std::string(what) + " with this id", "/" + std::string(member));
 }
@@ -40,10 +45,15 @@ failure unwritable(failure why) {
 
 }  // namespace
 
-std::string records::hashed_key(const session& s) {
+std::string records::mark_of(const session& s) {
     if (s.r.idempotency_key.empty()) return {};
-    const std::string text = s.r.who->access_id + '\n' + std::string(s.r.idempotency_key);
-    return hex_encode(as_text(sha256(text))).substr(0, 32);
+    std::string request;
+    json::append_value(request, s.r.document);
+    for (const auto& bytes : s.r.contents) {
+        const digest d = sha256(bytes);
+        request += as_text(d);
+    }
+    return idempotency_mark(s.r.who->access_id + '\n' + std::string(s.r.idempotency_key), request);
 }
 
 // Where a new child is to hang: all that is said must agree.
@@ -59,9 +69,7 @@ task<result<records::child_place>> records::find_place(session& s) {
             if (found.has_error() && found.error().code == errc::not_found)
                 co_return no_parent(p.number, find_child_kind(p.what)->entity);
             if (found.has_error()) co_return found.error();
-            if (given && *found != number)
-                co_return fail(errc::unresolved_reference, std::string(external.text()),
-                               "/" + std::string(p.external_id));
+            if (given && *found != number) co_return of_another_case(p.external_id, external.text());
             number = *found;
         } else if (!given) {
             continue;
@@ -69,7 +77,7 @@ task<result<records::child_place>> records::find_place(session& s) {
         const std::int64_t of = number / children_per_case;
         if (of == 0) co_return no_parent(p.number, find_child_kind(p.what)->entity);
         if (out.case_number != 0 && out.case_number != of)
-            co_return fail(errc::unresolved_reference, std::to_string(number), "/" + std::string(p.number));
+            co_return of_another_case(p.number, std::to_string(number));
         out.case_number = of;
         out.relations.emplace_back(p.number, number % children_per_case);
     }
@@ -84,7 +92,7 @@ task<result<void>> records::find_case_of(session& s, child_place& out) {
     std::int64_t number = 0;
     if (d.member("caseId").to_int64(number)) {
         if (out.case_number != 0 && out.case_number != number)
-            co_return fail(errc::unresolved_reference, std::to_string(number), "/caseId");
+            co_return of_another_case("caseId", std::to_string(number));
         out.case_number = number;
     }
     if (const json::value external = d.member("caseXid"); external.is_string()) {
@@ -93,8 +101,7 @@ task<result<void>> records::find_case_of(session& s, child_place& out) {
         if (found.has_error() && found.error().code == errc::not_found) co_return no_parent("caseId", "case");
         if (found.has_error()) co_return found.error();
         number = s.refs->case_number((*found)->number);
-        if (out.case_number != 0 && out.case_number != number)
-            co_return fail(errc::unresolved_reference, id, "/caseXid");
+        if (out.case_number != 0 && out.case_number != number) co_return of_another_case("caseXid", id);
         out.case_number = number;
     }
     co_return result<void>{};
@@ -142,30 +149,49 @@ task<result<record_answer>> records::answer_child(session& s, family_ptr of, con
     co_return out;
 }
 
+// Whether the child of that number is there. Where the store has lost it, its element goes: key and external id are
+// free again.
+task<result<bool>> records::still_there(session& s, case_edit& e, const child_kind& kind, std::int64_t own) {
+    if (own == 0) co_return false;
+    if (e.of->find(kind.what, own) == nullptr) {
+        std::vector<family_ptr> one;
+        one.push_back(e.of);
+        native_lists lists;
+        lists.add(kind);
+        CB_CO_CHECK(co_await load_children(s, one, lists));
+    }
+    if (e.of->find(kind.what, own) != nullptr) co_return true;
+    e.list(kind).remove(own);
+    co_return false;
+}
+
 task<result<record_answer>> records::create_child(session& s, const child_kind& kind) {
     CB_CO_TRY(const auto place, co_await find_place(s));
     const auto pass = co_await gate_.enter(
         lock_of(*s.r.where, place.case_number - s.r.where->case_number_offset), s.r.deadline);
     if (!pass) co_return fail(errc::conflict, "the case is being written by others; try again");
     CB_CO_TRY(const auto of, co_await open_place(s, place));
-    const std::string key = hashed_key(s);
-    if (const std::int64_t own = of->own_of_key(kind, key)) {
-        s.number = place.case_number * children_per_case + own;
-        co_return co_await answer_child(s, of, kind, own);
+    case_edit e(of);
+    const std::string mark = mark_of(s);
+    const std::int64_t made_before = of->own_of_key(kind, key_of_mark(mark));
+    CB_CO_TRY(const bool made, co_await still_there(s, e, kind, made_before));
+    if (made) {
+        CB_CO_CHECK(is_made_under(mark, of->find(kind.what, made_before)->key));
+        s.number = place.case_number * children_per_case + made_before;
+        co_return co_await answer_child(s, of, kind, made_before);
     }
     const std::string_view xid = s.r.document.member("xid").text();
-    if (kind.what == record_kind::task && of->own_of_entry(kind, "xid", xid) != 0)
-        co_return fail(errc::conflict, std::string(xid), "/xid");
-    case_edit e(of);
+    CB_CO_TRY(const bool taken, co_await still_there(s, e, kind, of->own_of_entry(kind, "xid", xid)));
+    if (taken) co_return fail(errc::conflict, std::string(xid), "/xid");
     CB_CO_CHECK(co_await plan_child(s, e, kind, s.r.document, child_draft::none, place.relations));
-    e.drafts.front().key = key;
+    e.drafts.front().key = mark;
     mapping::reverse_plan nothing_else;
     CB_CO_TRY(const auto now, co_await commit(s, e, std::move(nothing_else)));
-    const child_draft& made = e.drafts.front();
-    s.number = place.case_number * children_per_case + made.own;
-    s.stored_id = made.stored_id;
+    const child_draft& child = e.drafts.front();
+    s.number = place.case_number * children_per_case + child.own;
+    s.stored_id = child.stored_id;
     family_ptr after = family_after(s, e, now);
-    co_return co_await answer_child(s, std::move(after), kind, made.own);
+    co_return co_await answer_child(s, std::move(after), kind, child.own);
 }
 
 // Members of the child itself, as the tables and the store take them; puts its element.
@@ -186,6 +212,7 @@ task<result<void>> records::change_child(session& s, case_edit& e, const family_
     CB_CO_CHECK(permit(s, plan));
     if (file.bytes != nullptr) co_return co_await replace_file(s, e, c, plan, file);
     const bool in_store = !c.stored_id.empty() && c.kind->what != record_kind::artifact;
+    if (in_store && plan.members.empty() && !plan.empty()) plan.members = same_text(c);
     if (in_store && takes_assignee_away(c, plan.members)) {
         CB_CO_CHECK(co_await replace_task(s, e, c, plan.members));
     } else if (in_store && !plan.members.empty()) {
@@ -204,6 +231,14 @@ task<result<void>> records::change_child(session& s, case_edit& e, const family_
     if (!e.successor.empty()) entries = merged(entries, lasting_members(c));
     e.list(*c.kind).put(c.own, stored_id, std::move(document), std::move(entries), c.key);
     co_return result<void>{};
+}
+
+// Of a note's text only what the store has no room for has changed: written again as it is there, it is dated.
+std::string records::same_text(const family_child& c) {
+    if (c.kind->what != record_kind::note) return {};
+    std::string out = R"("content":)";
+    json::append_value(out, c.document.member("content"));
+    return out;
 }
 
 // A changed text of a note that lies in the state is dated, as the store dates its own.
@@ -271,6 +306,7 @@ task<result<record_answer>> records::remove_children(session& s, const child_kin
                               " were removed)";
             co_return why;
         }
+        if (!gone && !s.r.number) s.finish_one();
         out.removed += 1;
     }
     co_return out;
@@ -297,7 +333,12 @@ task<result<void>> records::remove_child(session& s, const child_kind& kind, std
             lists.attachments = has_files(*found.of, number % children_per_case);
             CB_CO_CHECK(co_await load_children(s, one, lists));
         }
-        CB_CO_CHECK(co_await remove_whole(s, e, kind.what, found.own));
+        const auto gone = co_await remove_whole(s, e, kind.what, found.own);
+        if (gone.has_error()) {
+            failure why = gone.error();
+            co_await take_back(s, e, found.of->holder()->id, why);
+            co_return why;
+        }
     }
     mapping::reverse_plan nothing_else;
     const auto done = co_await commit(s, e, std::move(nothing_else));
@@ -318,11 +359,7 @@ task<result<void>> records::remove_whole(session& s, case_edit& e, record_kind w
     if (!c.stored_id.empty()) {
         const auto id = uuid::parse(c.stored_id).value_or(uuid{});
         const auto gone = co_await store_.remove_child(s.ctx, e.of->holder()->id, *c.kind->native, id);
-        if (gone.has_error() && gone.error().code != errc::not_found) {
-            failure why = unwritable(gone.error());
-            co_await take_back(s, e, e.of->holder()->id, why);
-            co_return why;
-        }
+        if (gone.has_error() && gone.error().code != errc::not_found) co_return unwritable(gone.error());
         e.done.push_back("no " + std::string(c.kind->entity) + " " + std::to_string(e.of->number_of(c)) +
                          " any more");
     }

@@ -67,6 +67,16 @@ wish below(const wish& w, std::string_view member) {
     return out;
 }
 
+bool mentions(const wish& w, std::string_view member) noexcept {
+    return std::any_of(w.begin(), w.end(), [&](std::string_view path) {
+        for (; !path.empty(); path.remove_prefix(std::min(path.size(), path.find('.')))) {
+            if (path.front() == '.') path.remove_prefix(1);
+            if (path.substr(0, path.find('.')) == member) return true;
+        }
+        return false;
+    });
+}
+
 bool native_lists::has(native what) const noexcept {
     return (what == native::comment && comments) || (what == native::task && tasks) ||
            (what == native::attachment && attachments);
@@ -143,9 +153,11 @@ void family::add(family_child c) {
     all_.push_back(std::move(c));
 }
 
+// That the case was made comes first: what was sent with it has times of before the store made it.
 void family::sort() {
-    std::stable_sort(all_.begin(), all_.end(),
-                     [](const family_child& a, const family_child& b) { return a.made < b.made; });
+    std::stable_sort(all_.begin(), all_.end(), [](const family_child& a, const family_child& b) {
+        return a.is_system != b.is_system ? a.is_system : a.made < b.made;
+    });
 }
 
 // Never a number that an element has, or had, and never one twice.
@@ -233,7 +245,7 @@ const family_child* family::find(record_kind what, std::int64_t own) const noexc
 
 std::int64_t family::own_of_key(const child_kind& kind, std::string_view key) const noexcept {
     for (const auto& e : elements_.at(kind.list)) {
-        if (!key.empty() && e.key == key) return e.own;
+        if (!key.empty() && std::string_view(e.key).starts_with(key)) return e.own;
     }
     return 0;
 }

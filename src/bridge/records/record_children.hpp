@@ -36,6 +36,8 @@ const child_kind* find_child_kind(std::string_view list) noexcept;
 using wish = std::set<std::string, std::less<>>;
 bool asks_for(const wish& w, std::string_view member) noexcept;
 wish below(const wish& w, std::string_view member);
+// … wherever it stands: "artifact.parentCase".
+bool mentions(const wish& w, std::string_view member) noexcept;
 
 // Which of the store's lists are needed: each costs a request per case.
 struct native_lists {
@@ -55,11 +57,13 @@ struct family_child {
     json::value document;  // in the store's shape
     json::value native;  // what the store says of it, where the state holds a document of its own
     json::value entries;  // what the store has no place for
-    std::string key;  // hash of the Idempotency-Key that it was made under
+    std::string key;  // mark of the Idempotency-Key and the request that it was made under
     bool listed = false;  // it has an element in the state
     bool is_system = false;  // what the system itself notes: nobody writes it
     std::int64_t made = 0;  // microseconds
 
+    // What the store itself says of it, as far as it says anything.
+    json::value told() const noexcept { return native ? native : document; }
     // The own number of another child that it hangs on; 0: none.
     std::int64_t relation(std::string_view member) const noexcept;
     bool hangs_on(const family_child& other) const noexcept {
@@ -92,7 +96,7 @@ public:
     // In the order of their making; valid until something more is taken.
     std::vector<const family_child*> of(platform::record_kind what) const;
     const family_child* find(platform::record_kind what, std::int64_t own) const noexcept;
-    // By what the state alone tells; 0: none.
+    // By what the state alone tells, of children whose counterpart in the store may be gone too; 0: none.
     std::int64_t own_of_key(const child_kind& kind, std::string_view key) const noexcept;
     std::int64_t own_of_entry(const child_kind& kind, std::string_view entry,
                               std::string_view text) const noexcept;

@@ -152,9 +152,11 @@ result<void> records::prepare_task(const case_edit& e, const child_kind& kind, j
     if (!document.member("status"))
         plain = merged(plain, waits ? R"("status":"Pending")" : R"("status":"Open")");
     if (!waits) return {};
-    const bool here = e.of && other / children_per_case == e.of->number() &&
-                      e.of->find(kind.what, other % children_per_case) != nullptr;
-    if (!here) return fail(errc::unresolved_reference, std::to_string(other), "/dependentOnId");
+    const std::int64_t of = other / children_per_case;
+    if (e.of && of != 0 && of != e.of->number())
+        return fail(errc::unresolved_reference, std::to_string(other), "/dependentOnId/case");
+    if (!e.of || of == 0 || e.of->find(kind.what, other % children_per_case) == nullptr)
+        return fail(errc::unresolved_reference, std::to_string(other), "/dependentOnId");
     relations.emplace_back("dependentOnId", other % children_per_case);
     return {};
 }
@@ -172,8 +174,10 @@ result<void> records::prepare_artifact(session& s, json::value document, std::st
                         "/type");
         if (file && !file.is_null() && !known->is_file)
             return fail(errc::invalid_value,
-                        "An artifact of the type '" + std::string(type.text()) + "' cannot hold a file",
-                        "/fileData");
+                        "An artifact of the type '" + known->name + "' cannot hold a file", "/fileData");
+        std::string canonical;
+        json::append_string(canonical, known->name);
+        plain = merged(plain, "\"type\":" + canonical);
     }
     // The hash of a file is its own, whatever a client says.
     const json::value hash = document.member("hashCode");

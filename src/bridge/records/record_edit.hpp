@@ -21,7 +21,7 @@ struct child_draft {
     std::string document;  // as it lies in the state
     std::string entries;  // what the store has no place for: {…} or empty
     const std::string* bytes = nullptr;  // of a file
-    std::string key;  // hash of the Idempotency-Key
+    std::string key;  // mark of the Idempotency-Key and the request
     // From here on: where it came to lie.
     bool settled = false;
     std::int64_t own = 0;

@@ -19,10 +19,10 @@ constexpr std::size_t at_a_time = 4;
 constexpr std::size_t most_file_bytes = 100U << 20U;  // of the files that one answer holds
 constexpr std::string_view bytes_entry = "fileData", size_member = "size", hash_member = "sha256";
 
-std::int64_t size_of(const family_child& c) noexcept {
+std::size_t size_of(const family_child& c) noexcept {
     std::int64_t n = 0;
-    c.document.member(size_member).to_int64(n);
-    return n;
+    c.told().member(size_member).to_int64(n);
+    return n > 0 ? static_cast<std::size_t>(n) : 0;
 }
 
 }  // namespace
@@ -109,7 +109,7 @@ void records::find_files(const family& f, const family_child* c, const wish& w, 
 // Their bytes become contents of the answer.
 task<result<void>> records::load_files(session& s, file_list files) {
     std::size_t total = 0;
-    for (const auto& [f, c] : files) total += static_cast<std::size_t>(size_of(*c));
+    for (const auto& [f, c] : files) total += size_of(*c);
     if (files.size() > 1 && total > most_file_bytes)
         co_return fail(errc::filter_too_broad, "the files of this page have " + std::to_string(total) +
                                                    " bytes; ask for fewer artifacts at a time");
@@ -122,7 +122,7 @@ task<result<void>> records::load_files(session& s, file_list files) {
             if (!decoded) continue;
             bytes = std::move(*decoded);
         } else if (const auto id = uuid::parse(c->stored_id)) {
-            const std::string hash(c->document.member(hash_member).text());
+            const std::string hash(c->told().member(hash_member).text());
             CB_CO_TRY(bytes, co_await store_.download(s.ctx, f->holder()->id, *id, hash));
         } else {
             continue;

@@ -47,9 +47,13 @@ std::string without_old_bytes(const std::string& entries, bool in_store) {
     return out;
 }
 
-std::string hash_of(const family_child& c) { return std::string(c.document.member("sha256").text()); }
+// Of the bytes that the store has; what a state says of them may be anything.
+std::string hash_of(const family_child& c) { return std::string(c.told().member("sha256").text()); }
 
 }  // namespace
+
+// Why bytes stay: something has them, or finding that out would take too long.
+enum class records::file_need { none, needed, unknown };
 
 bool has_files(const family& f, std::int64_t task) {
     const auto list = mapping::kept_children(f.subject().state.entry("artifacts"));
@@ -106,42 +110,44 @@ struct records::attachment_reads final : http::steps {
     bool failed = false;
 };
 
-// Whether another case has a file with these bytes; yes as well where finding out would take too long.
-task<result<bool>> records::is_needed_elsewhere(session& s, uuid id, std::string hash) {
+// Whether another case has a file with these bytes.
+task<result<records::file_need>> records::is_needed_elsewhere(session& s, uuid id, std::string hash) {
     platform::store_listing what;
     what.limit = store_.most_per_page();
     std::vector<family_ptr> others;
     for (;;) {
         CB_CO_TRY(const auto page, co_await store_.list_cases(s.ctx, what));
-        if (page.total.value_or(0) > options_.child_reads + 1) co_return true;
+        if (page.total.value_or(0) > options_.child_reads + 1) co_return file_need::unknown;
         for (const auto& c : page.cases) {
             if (c->id != id) others.push_back(make_family(s, c));
         }
-        if (others.size() > options_.child_reads) co_return true;
+        if (others.size() > options_.child_reads) co_return file_need::unknown;
         if (page.next.empty()) break;
         what.cursor = page.next;
     }
     attachment_reads reads(*this, s, std::move(others));
     co_await http::run_side_by_side(reads, reads.cases.size(), at_a_time);
-    if (reads.failed) co_return true;
     const child_kind& artifacts = *find_child_kind(record_kind::artifact);
     for (std::size_t i = 0; i < reads.lists.size(); ++i) {
         if (!reads.lists[i]) continue;
         for (const auto& [none, a] : reads.lists[i]->data.elements()) {
             const bool same = a.member("sha256").text() == hash;
-            if (same && !reads.cases[i]->let_go_of(artifacts, a.member("id").text())) co_return true;
+            if (same && !reads.cases[i]->let_go_of(artifacts, a.member("id").text()))
+                co_return file_need::needed;
         }
     }
-    co_return false;
+    co_return reads.failed ? file_need::unknown : file_need::none;
 }
 
-// An artifact is gone: its bytes go as well unless something still needs them. True: they are gone.
+// An artifact is gone: its bytes go as well unless something still needs them. True: they are gone. Bytes that stay
+// although perhaps nothing needs them are told: somebody may have wanted to be rid of them.
 task<result<bool>> records::remove_file(session& s, uuid id, std::string attachment, std::string hash) {
     const auto child = uuid::parse(attachment);
     if (!child) co_return false;
     const auto pass = co_await gate_.enter(file_key(*s.r.where, hash), s.r.deadline);
-    CB_CO_TRY(const bool needed, co_await is_needed_elsewhere(s, id, hash));
-    if (needed) co_return false;
+    CB_CO_TRY(const file_need need, co_await is_needed_elsewhere(s, id, hash));
+    if (need == file_need::unknown) s.notes.note(mapping::finding_code::bytes_left, "file_data");
+    if (need != file_need::none) co_return false;
     CB_CO_CHECK(co_await store_.remove_child(s.ctx, id, case_store::child::attachment, *child));
     co_return true;
 }
@@ -241,11 +247,13 @@ task<result<void>> records::replace_file(session& s, case_edit& e, const family_
 task<result<void>> records::remove_replaced_file(session& s, const case_edit& e) {
     if (e.replaced.empty()) co_return result<void>{};
     const auto gone = co_await remove_file(s, e.of->holder()->id, e.replaced, e.replaced_hash);
-    // The write is done; bytes that nobody names any more do no harm.
-    if (gone.has_error())
+    // The write is done.
+    if (gone.has_error()) {
+        s.notes.note(mapping::finding_code::bytes_left, "file_data");
         observe::log(
             observe::level::warn, "a replaced file stays in the store",
             {{"request_id", s.r.request_id}, {"reason", std::string_view(to_string(gone.error().code))}});
+    }
     co_return result<void>{};
 }
 

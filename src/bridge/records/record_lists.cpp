@@ -166,7 +166,9 @@ task<result<void>> records::keep_those(session& s, const condition& c, std::vect
     std::vector<family_ptr> families;
     for (auto& f : list) families.push_back(f.of = make_family(s, f.origin));
     CB_CO_CHECK(co_await load_children(s, families, lists_for(record_kind::case_, c)));
-    if (asks_for_other_cases(record_kind::case_, c)) CB_CO_CHECK(co_await load_other_cases(s, families));
+    sub_queries others;
+    note_other_cases(record_kind::case_, c, others);
+    CB_CO_CHECK(co_await load_other_cases(s, families, others));
     std::erase_if(list, [&](const found_case& f) {
         return !query::matches(c, case_subject(*this, s, *f.of, f.document()));
     });
@@ -211,7 +213,7 @@ task<result<void>> records::walk_whole(session& s, walk& w) {
         }
         CB_CO_CHECK(co_await keep_matching(s, w, page));
         if (page.next.empty()) break;
-        s.state.places().add(w.name, {w.matched, page.next});
+        s.state.places().add(place_name(s, w), {w.matched, page.next});
         what.cursor = page.next;
     }
     w.total = w.matched;
@@ -219,7 +221,7 @@ task<result<void>> records::walk_whole(session& s, walk& w) {
 }
 
 task<result<void>> records::walk_onwards(session& s, walk& w) {
-    const checkpoint from = s.state.places().find(w.name, s.r.offset);
+    const checkpoint from = s.state.places().find(place_name(s, w), s.r.offset);
     w.matched = from.found;
     store_listing what;
     what.filter = w.filter;
@@ -236,7 +238,7 @@ task<result<void>> records::walk_onwards(session& s, walk& w) {
         auto page = co_await store_.list_cases(s.ctx, what);
         if (page.has_error() && page.error().code == errc::bad_cursor && !what.cursor.empty()) {
             // The store no longer takes a place that we remembered: from the start, once.
-            s.state.places().forget(w.name);
+            s.state.places().forget(place_name(s, w));
             w.found.clear();
             w.scanned = w.matched = 0;
             what.cursor.clear();
@@ -246,7 +248,7 @@ task<result<void>> records::walk_onwards(session& s, walk& w) {
         if (!w.has_residual() && page->total) w.total = page->total;
         CB_CO_CHECK(co_await keep_matching(s, w, *page));
         if (page->next.empty()) break;
-        s.state.places().add(w.name, {w.matched, page->next});
+        s.state.places().add(place_name(s, w), {w.matched, page->next});
         what.cursor = page->next;
         if (w.matched > end) break;
         if (!w.has_residual() && w.matched == end) {
@@ -323,15 +325,23 @@ task<result<record_answer>> records::list_cases(session& s) {
         none.filter_note = "exact";
         co_return none;
     }
-    // The store's count is the caller's unless something is filtered here.
-    const bool counts_here = w.has_residual() || (options_.honour_user_access && s.state.restricted());
-    if (w.sorted_here || (counts_here && s.r.count)) {
-        CB_CO_CHECK(co_await walk_whole(s, w));
-    } else {
-        CB_CO_CHECK(co_await walk_onwards(s, w));
-        if (counts_here) w.total.reset();
-    }
+    CB_CO_CHECK(co_await walk_as_needed(s, w));
     co_return co_await finish_list(s, w);
+}
+
+// The store's count is the caller's unless something is filtered here.
+task<result<void>> records::walk_as_needed(session& s, walk& w) {
+    if (!w.sorted_here && !w.has_residual() && s.r.count) CB_CO_CHECK(co_await survey_access(s));
+    if (!w.sorted_here && !(s.r.count && (w.has_residual() || hides(s)))) {
+        CB_CO_CHECK(co_await walk_onwards(s, w));
+        if (!w.has_residual() && !hides(s)) co_return result<void>{};
+        w.total.reset();
+        if (!s.r.count) co_return result<void>{};
+        // A restricted case has come up only now.
+        w.found.clear();
+        w.scanned = w.matched = 0;
+    }
+    co_return co_await walk_whole(s, w);
 }
 
 task<result<record_answer>> records::finish_list(session& s, walk& w) {

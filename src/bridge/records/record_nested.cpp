@@ -1,5 +1,6 @@
 // Cases made and changed with all that hangs on them: one logical write. What lies in the state goes with the case
 // itself, what the store has a place for follows; if that fails, a new case is removed again.
+#include "bridge/children/stored_child.hpp"
 #include "bridge/records/record_edit.hpp"
 #include "core/crypto.hpp"
 #include "json/writer.hpp"
@@ -14,7 +15,7 @@ using platform::stored_case_ptr;
 namespace {
 
 constexpr platform::completion described{true, false};
-constexpr std::string_view key_entry = "key";  // in a case's state: hash of the Idempotency-Key that made it
+constexpr std::string_view mark_entry = "key";  // in a case's state: the mark that it was made under
 
 // The case's own members, with associations by numbers alone.
 std::string own_members(json::value document, const std::vector<std::int64_t>& others) {
@@ -44,6 +45,15 @@ std::string with_text(std::string document, std::string_view member, std::string
     return document;
 }
 
+// A case, or one that is made beside it, names its template otherwise than by its number.
+bool names_template(json::value document) {
+    if (document.member("workflowTemplate").member("name")) return true;
+    for (const auto& [none, other] : document.member("associatedCases").member("data").elements()) {
+        if (names_template(other)) return true;
+    }
+    return false;
+}
+
 // An external id for a case that a client made under a key without giving it one.
 std::string id_of_key(std::string_view key) {
     const digest d = sha256("case\n" + std::string(key));
@@ -63,52 +73,43 @@ task<result<void>> records::plan_lists(session& s, case_edit& e, json::value doc
     co_return result<void>{};
 }
 
-// The caller must not shut itself out of the case without noticing.
-result<void> records::check_own_access(session& s, const mapping::reverse_subject* current,
-                                       const mapping::reverse_plan& plan) const {
-    if (!plan.writes_state || plan.state.empty()) return {};
-    const opened_text state(plan.state);
-    mapping::reverse_subject then = current == nullptr ? mapping::reverse_subject{} : *current;
-    then.state.read(state.root());
-    if ((current != nullptr && !admits(s, *current)) || admits(s, then)) return {};
-    const numbered* me = s.users->by_name(s.r.who->access_id);
-    return fail(errc::invalid_value,
-                "The userAccess for this case would shut out the caller; name user " +
-                    (me == nullptr ? s.r.who->access_id : std::to_string(me->number)) + " in it as well",
-                "/userAccess");
-}
-
-// The case that was made under this key, or has this external id; none: it is free.
-task<result<stored_case_ptr>> records::find_made(session& s, std::string external_id, std::string key) {
+// The case that was made under this key; none: the external id is free. An id is one case's even where the caller may
+// not see that: two of them could not be told apart later.
+task<result<stored_case_ptr>> records::find_made(session& s, std::string external_id, std::string mark) {
     if (external_id.empty()) co_return stored_case_ptr{};
-    auto found = co_await find_by_external_id(s, external_id, described);
+    auto found = co_await owner_of_external_id(s, external_id, described);
     if (found.has_error() && found.error().code == errc::not_found) co_return stored_case_ptr{};
     if (found.has_error()) co_return found.error();
     const auto in = tables_.object("case").reverse->read((*found)->document());
-    if (!key.empty() && in.state.entry(key_entry).text() == key) co_return *found;
+    if (admits(s, in)) {
+        CB_CO_TRY(const bool same, is_made_under(mark, in.state.entry(mark_entry).text()));
+        if (same) co_return *found;
+    }
     co_return fail(errc::conflict, external_id, "/" + tables_.object("case").source->external_id_member());
 }
 
 task<result<record_answer>> records::create_case(session& s) {
-    const std::string key = hashed_key(s);
+    if (names_template(s.r.document)) CB_CO_CHECK(co_await know_templates(s));
+    const std::string mark = mark_of(s);
     const std::string member = tables_.object("case").source->external_id_member();
     std::string external(s.r.document.member(member).text());
-    if (external.empty() && !key.empty()) external = id_of_key(key);
+    if (external.empty() && !mark.empty()) external = id_of_key(key_of_mark(mark));
     // One at a time where the client gives the id: two of the same would both find it free.
     http::keyed_gate::pass pass;
     if (!external.empty())
         pass = co_await gate_.enter(s.r.where->id.to_string() + "/new/" + external, s.r.deadline);
-    CB_CO_TRY(auto made, co_await find_made(s, external, key));
+    CB_CO_TRY(auto made, co_await find_made(s, external, mark));
     if (made) {
         s.stored_id = made->id.to_string();
         s.number = s.refs->case_number(made->number);
         CB_CO_TRY(made, co_await with_history(s, made));
         co_return co_await answer_case(s, made);
     }
-    CB_CO_TRY(const auto others, co_await associated_cases(s, s.r.document, 0));
-    std::string own = own_members(s.r.document, others.added);
-    if (!key.empty() && !s.r.document.member(member)) own = with_text(std::move(own), member, external);
-    auto done = co_await make_case(s, std::move(own), s.r.document, key);
+    CB_CO_TRY(auto others, co_await associated_cases(s, s.r.document, 0));
+    settle_associations(others, {});
+    std::string own = own_members(s.r.document, others.named);
+    if (!mark.empty() && !s.r.document.member(member)) own = with_text(std::move(own), member, external);
+    auto done = co_await make_case(s, std::move(own), s.r.document, mark);
     if (done.has_error()) {
         failure why = done.error();
         co_await remove_made(s, others.made, why);
@@ -118,14 +119,14 @@ task<result<record_answer>> records::create_case(session& s) {
     s.number = s.refs->case_number((*done)->number);
     pass = {};
     CB_CO_CHECK(co_await link_others(s, s.number, others));
-    CB_CO_TRY(s.tags, co_await s.state.load_tags(s.ctx));
-    s.refs->know_tags(s.tags.get());
+    CB_CO_CHECK(co_await reload_tags(s));
+    CB_CO_CHECK(co_await describe_tags(s, s.r.document));
     co_return co_await answer_case(s, *done);
 }
 
 // own: the case's own members. nested: the document whose lists hang on it.
 task<result<stored_case_ptr>> records::make_case(session& s, std::string own, json::value nested,
-                                                 std::string key) {
+                                                 std::string mark) {
     const opened_text given(std::move(own));
     mapping::reverse_plan plan;
     CB_CO_CHECK(
@@ -136,13 +137,15 @@ task<result<stored_case_ptr>> records::make_case(session& s, std::string own, js
     CB_CO_CHECK(co_await plan_lists(s, e, nested));
     settle(s, e, true);
     add_lists(e, nullptr, plan);
-    if (!key.empty()) plan.state = with_entry(plan, key_entry, key);
+    if (!mark.empty()) plan.state = with_entry(plan, mark_entry, mark);
+    CB_CO_CHECK(check_room(plan, nullptr));
     const platform::store_change change = change_of(plan);
     CB_CO_TRY(auto made, co_await store_.create_case(s.ctx, change));
     if (!made.kept) s.notes.note(mapping::finding_code::loss_no_carry, "carry");
     if (!plan.set_added.empty()) gate_.note_tag_change();
-    CB_CO_TRY(auto now, co_await keep_refused(s, std::move(made)));
-    auto whole = co_await hang_on(s, e, now);
+    const stored_case_ptr now = made.now;
+    auto whole = co_await keep_refused(s, std::move(made));
+    if (whole.has_value()) whole = co_await hang_on(s, e, *whole);
     if (whole.has_value()) co_return whole;
     failure why = whole.error();
     const auto gone = co_await store_.remove_case(s.ctx, now->id);
@@ -183,12 +186,13 @@ std::string records::with_entry(mapping::reverse_plan& plan, std::string_view na
 }
 
 task<result<record_answer>> records::update_case(session& s) {
+    if (names_template(s.r.document)) CB_CO_CHECK(co_await know_templates(s));
     std::int64_t number = s.r.number.value_or(0);
     if (!s.r.number) {
         CB_CO_TRY(const auto first, co_await find_case(s, {}));
         number = s.refs->case_number(first->number);
     }
-    CB_CO_TRY(const auto others, co_await associated_cases(s, s.r.document, number));
+    CB_CO_TRY(auto others, co_await associated_cases(s, s.r.document, number));
     auto now = co_await change_case(s, number, others);
     if (now.has_error()) {
         failure why = now.error();
@@ -197,18 +201,18 @@ task<result<record_answer>> records::update_case(session& s) {
     }
     CB_CO_CHECK(co_await link_others(s, number, others));
     CB_CO_TRY(auto whole, co_await with_history(s, *now));
-    CB_CO_TRY(s.tags, co_await s.state.load_tags(s.ctx));
-    s.refs->know_tags(s.tags.get());
+    CB_CO_CHECK(co_await reload_tags(s));
+    CB_CO_CHECK(co_await describe_tags(s, s.r.document));
     co_return co_await answer_case(s, std::move(whole));
 }
 
-task<result<stored_case_ptr>> records::change_case(session& s, std::int64_t number,
-                                                   const associations& others) {
+task<result<stored_case_ptr>> records::change_case(session& s, std::int64_t number, associations& others) {
     const auto pass =
         co_await gate_.enter(lock_of(*s.r.where, number - s.r.where->case_number_offset), s.r.deadline);
     if (!pass) co_return fail(errc::conflict, "the case is being written by others; try again");
     CB_CO_TRY(auto before, co_await find_by_number(s, number, described));
     CB_CO_TRY(before, co_await with_history(s, before));
+    settle_associations(others, associated_with(s, *before));
     const auto& programs = tables_.object("case");
     case_edit e(make_family(s, before));
     s.stored_id = before->id.to_string();

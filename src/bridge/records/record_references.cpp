@@ -142,6 +142,26 @@ std::optional<record_references::attribute_type> record_references::find_attribu
     return std::nullopt;
 }
 
+// Users are kept by their names: numbers may be pinned anew. A template that is named is kept by its number, by which
+// queries ask for it.
+std::optional<std::string> record_references::kept_form(std::string_view member, json::value element) const {
+    std::string out;
+    json::writer w(out);
+    const std::string& user_name = from_->tables->object("user").source->find("email")->right;
+    if (const numbered* u = member == "userAccess" ? find(users_, element, user_name) : nullptr) {
+        w.begin_object().member(user_name, u->name).end_object();
+        return out;
+    }
+    if (member != "workflowTemplate" || element.member("id") || templates_ == nullptr)
+        return reverse_references::kept_form(member, element);
+    const auto named = std::find_if(templates_->begin(), templates_->end(), [&](const numbered& t) {
+        return t.name == element.member("name").text();
+    });
+    if (named == templates_->end()) return std::nullopt;
+    w.begin_object().member("id", named->number).end_object();
+    return out;
+}
+
 const record_references::field_link* record_references::field_of_type(std::string_view type) const {
     if (fields_ == nullptr) return nullptr;
     const auto it =

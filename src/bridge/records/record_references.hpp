@@ -25,11 +25,13 @@ public:
     std::optional<std::string> tag_named(std::int64_t number) const override;
     std::optional<attribute_type> find_attribute_type(std::string_view name) const override;
     std::string_view caller() const override { return caller_; }
+    std::optional<std::string> kept_form(std::string_view member, json::value element) const override;
     const field_link* field_of_type(std::string_view type) const override;
     const field_link* field_of_id(std::string_view id) const override;
     // Of lists that are loaded anew while a request runs: the one before may be gone.
     void know_tags(const numbered_list* tags) noexcept { tags_ = tags; }
     void know_fields(const std::vector<field_link>* fields) noexcept { fields_ = fields; }
+    void know_templates(const std::vector<numbered>* templates) noexcept { templates_ = templates; }
 
 private:
     const numbered* find(const numbered_list* list, json::value data, std::string_view name_member) const;
@@ -40,6 +42,7 @@ private:
     const numbered_list* tags_;
     std::string_view caller_;
     const std::vector<field_link>* fields_ = nullptr;
+    const std::vector<numbered>* templates_ = nullptr;
 };
 
 // Children are numbered case × 2^31 + their own number (design §5).

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace casebridge::bridge {
@@ -21,13 +22,19 @@ struct records::session {
     mapping::ledger notes;
     record_state::list users, tags;          // loaded before anything is shown
     record_state::field_list fields;
+    std::vector<numbered> templates;  // where a case names its own
     std::optional<record_references> refs;
     std::int64_t number = 0;                 // of what was written, for the audit
     std::string stored_id;
+    // Others that were written with it, or before it: of a query, of associations.
+    std::vector<std::pair<std::int64_t, std::string>> also_written;
+    // One of several is done; the next one is yet to be named.
+    void finish_one() { also_written.emplace_back(std::exchange(number, 0), std::exchange(stored_id, {})); }
     std::size_t asked_lists = 0;  // lists of children that were read
     std::vector<std::string> contents;  // of files, for the answer
     std::map<std::int64_t, std::size_t> files;  // which of them is an artifact's, by its number
-    std::map<std::int64_t, std::string> others;  // associated cases that were read, by their numbers
+    // Associated cases that were looked at, by their numbers; null: gone, or none of the caller's.
+    std::map<std::int64_t, family_ptr> others;
 };
 
 // A case beside what clients see of it.
@@ -82,8 +89,8 @@ platform::record_answer select_documents(const platform::record_request& r,
 // Types of attributes: the fixed ones, and one for each custom field of the store.
 std::vector<std::string> attribute_types(const directory_sources& from,
                                          const std::vector<mapping::reverse_references::field_link>& fields);
-// Adds what only queries ask for: whose it is.
-void add_owner(std::string& document, const directory_sources& from);
+// A list of tags is asked for with the cases that have them.
+bool asks_for_cases(const platform::record_request& r);
 // One of them by its number.
 result<platform::record_answer> pick_document(const platform::record_request& r,
                                               const std::vector<std::string>& documents);

@@ -2,6 +2,7 @@
 // documents; what something hangs on ("parentCase", "task") is shown with what is asked of it.
 #include "bridge/records/record_session.hpp"
 #include "core/crypto.hpp"
+#include "http/message.hpp"
 #include "json/writer.hpp"
 
 #include <algorithm>
@@ -153,12 +154,13 @@ std::string records::show_allowed(session& s, json::value kept) const {
     return list_of(documents);
 }
 
-std::string records::show_other_cases(session& s, json::value kept) const {
+std::string records::show_other_cases(session& s, json::value kept, const wish& w) const {
     std::vector<std::string> documents;
     for (const auto& [none, c] : kept.member("data").elements()) {
         std::int64_t number = 0;
         const auto known = c.member("id").to_int64(number) ? s.others.find(number) : s.others.end();
-        if (known != s.others.end()) documents.push_back(known->second);
+        if (known == s.others.end() || known->second == nullptr) continue;
+        documents.push_back(show_whole_case(s, *known->second, w));
     }
     return list_of(documents);
 }
@@ -171,7 +173,7 @@ std::string records::show_whole_case(session& s, const family& f, const wish& w)
                       others = base.root().member("associatedCases");
     if (asks_for(w, "userAccess") && access) add_member(out, "userAccess", show_allowed(s, access));
     if (asks_for(w, "associatedCases") && others)
-        add_member(out, "associatedCases", show_other_cases(s, others));
+        add_member(out, "associatedCases", show_other_cases(s, others, below(w, "associatedCases")));
     for (const auto& kind : child_kinds()) {
         if (asks_for(w, kind.list)) add_member(out, kind.list, show_list(s, f, nullptr, kind, w));
     }
@@ -191,7 +193,7 @@ task<result<std::vector<std::string>>> records::show_cases(session& s,
     std::vector<family_ptr> families;
     for (const auto& c : cases) families.push_back(make_family(s, c));
     CB_CO_CHECK(co_await load_children(s, families, lists_for(record_kind::case_, w)));
-    if (asks_for(w, "associatedCases")) CB_CO_CHECK(co_await load_other_cases(s, families));
+    CB_CO_CHECK(co_await load_shown_others(s, families, w));
     file_list files;
     for (const auto& f : families) find_files(*f, nullptr, w, files);
     CB_CO_CHECK(co_await load_files(s, std::move(files)));
@@ -200,33 +202,12 @@ task<result<std::vector<std::string>>> records::show_cases(session& s,
     co_return out;
 }
 
-// Whole documents of the cases that these are associated with, as far as the caller sees them.
-task<result<void>> records::load_other_cases(session& s, std::vector<family_ptr> families) {
-    const auto* member = tables_.object("case").reverse->find("associatedCases");
-    for (const auto& f : families) {
-        std::string text;
-        if (member == nullptr ||
-            !tables_.object("case").reverse->append(*member, f->subject(), *s.refs, text, s.notes))
-            continue;
-        const opened_text list(std::move(text));
-        for (const auto& [none, c] : list.root().member("data").elements()) {
-            std::int64_t number = 0;
-            if (!c.member("id").to_int64(number) || s.others.contains(number)) continue;
-            if (++s.asked_lists > options_.child_reads)
-                co_return fail(errc::filter_too_broad, "more than " + std::to_string(options_.child_reads) +
-                                                           " associated cases would have to be read");
-            auto one = co_await find_by_number(s, number, {true, false});
-            if (one.has_error() && one.error().code == errc::not_found) continue;
-            if (one.has_error()) co_return one.error();
-            CB_CO_TRY(const auto whole, co_await with_history(s, *one));
-            s.others.emplace(number, show_case(s, *whole));
-        }
-    }
-    co_return result<void>{};
-}
-
+// In any letter case, as all allowed values.
 const records::artifact_type* records::find_artifact_type(std::string_view name) const {
-    const auto it = artifact_types_.find(name);
+    auto it = artifact_types_.find(name);
+    if (it == artifact_types_.end())
+        it = std::find_if(artifact_types_.begin(), artifact_types_.end(),
+                          [&](const auto& known) { return http::iequals(known.first, name); });
     return it == artifact_types_.end() ? nullptr : &it->second;
 }
 
@@ -235,9 +216,9 @@ std::map<std::string, records::artifact_type, std::less<>> records::read_artifac
     for (const auto& row : tables_.fixed("artifact_type")) {
         const opened_text of(row);
         const json::value r = of.root();
-        artifact_type t{row, std::string(r.member("intelType").text()), r.member("dataType").text() == "File",
-                        r.member("derivedLink").is_true()};
-        out.emplace(r.member("name").text(), std::move(t));
+        artifact_type t{std::string(r.member("name").text()), row, std::string(r.member("intelType").text()),
+                        r.member("dataType").text() == "File", r.member("derivedLink").is_true()};
+        out.emplace(t.name, std::move(t));
     }
     return out;
 }

@@ -66,9 +66,6 @@ public:
 
     const directory_sources& sources() const noexcept { return from_; }
     checkpoint_book& places() noexcept { return places_; }
-    // Some case is restricted to certain users: the store cannot count for the others.
-    bool restricted() const noexcept { return restricted_; }
-    void note_restricted() noexcept { restricted_ = true; }
 
 private:
     directory_sources from_;
@@ -79,7 +76,6 @@ private:
     field_list fields_;
     http::time_point users_at_{}, fields_at_{}, tags_at_{};
     std::uint64_t tag_changes_ = 0;
-    bool restricted_ = false;
 };
 
 }  // namespace casebridge::bridge

@@ -35,18 +35,13 @@ bool records::case_subject::has_related(const query::keyword& by, const conditio
                        [&](const family_child* c) { return all_.child_matches(s_, family_, *c, sub); });
 }
 
-// Associated cases: whole where they were read, else known by their numbers.
+// Those of the associated cases that were read before: of the others the numbers alone tell that they do not match.
 bool records::case_subject::has_other_case(const condition* sub) const {
     for (const auto& [none, c] : document_.member("associatedCases").member("data").elements()) {
-        if (sub == nullptr) return true;
         std::int64_t number = 0;
         const auto known = c.member("id").to_int64(number) ? s_.others.find(number) : s_.others.end();
-        if (known == s_.others.end()) {
-            if (query::matches(*sub, document_subject(c))) return true;
-            continue;
-        }
-        const opened_text whole(known->second);
-        if (query::matches(*sub, document_subject(whole.root()))) return true;
+        if (known == s_.others.end() || known->second == nullptr) continue;
+        if (all_.case_matches(s_, *known->second, sub)) return true;
     }
     return false;
 }
@@ -106,18 +101,33 @@ native_lists lists_for(record_kind of, const condition& c) {
     return out;
 }
 
-bool asks_for_other_cases(record_kind of, const condition& c) {
+void note_other_cases(record_kind of, const condition& c, sub_queries& out) {
     record_kind inner = of;
     if (c.what == condition::kind::has && where(*c.by) != leads_to::other) {
         inner = kind_at(*c.by);
-        wish paths;
-        for (const auto& part : c.parts) note_paths(part, paths);
-        const bool more = std::any_of(paths.begin(), paths.end(), [](const auto& p) { return p != "id"; }) ||
-                          (!c.parts.empty() && c.parts.front().what == condition::kind::has);
-        if (of == record_kind::case_ && inner == record_kind::case_ && more) return true;
+        if (of == record_kind::case_ && inner == record_kind::case_) {
+            out.push_back(c.parts.empty() ? nullptr : &c.parts.front());
+            return;  // what stands in it is about those other cases
+        }
     }
-    return std::any_of(c.parts.begin(), c.parts.end(),
-                       [&](const condition& part) { return asks_for_other_cases(inner, part); });
+    for (const auto& part : c.parts) note_other_cases(inner, part, out);
+}
+
+namespace {
+
+bool asks_for_id_alone(const condition& c) {
+    if (c.what == condition::kind::has) return false;
+    if (c.what == condition::kind::test) return c.by->path == "id" && c.by->or_path.empty();
+    return std::all_of(c.parts.begin(), c.parts.end(), asks_for_id_alone);
+}
+
+}  // namespace
+
+bool may_match(const sub_queries& any, json::value named) {
+    return std::any_of(any.begin(), any.end(), [&](const condition* sub) {
+        return sub == nullptr || !asks_for_id_alone(*sub) ||
+               query::matches(*sub, query::document_subject(named));
+    });
 }
 
 condition case_part(const condition& c) {

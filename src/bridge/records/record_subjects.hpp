@@ -41,8 +41,11 @@ void note_paths(const query::condition& c, wish& out);
 void note_paths(const std::vector<query::sort_level>& order, wish& out);
 // The store's lists that sub-queries lead to. of: what the condition is about.
 native_lists lists_for(platform::record_kind of, const query::condition& c);
-// Sub-queries on associated cases that ask for more than their numbers.
-bool asks_for_other_cases(platform::record_kind of, const query::condition& c);
+// Sub-queries on associated cases, wherever they stand in a condition; null: whether there is any.
+using sub_queries = std::vector<const query::condition*>;
+void note_other_cases(platform::record_kind of, const query::condition& c, sub_queries& out);
+// Whether a case that is known by its number alone ({"id":7}) can match one of them.
+bool may_match(const sub_queries& any, json::value named);
 // What a condition asks of the cases that it leads to, or that it is about the children of.
 platform::completion needs_of_holder(platform::record_kind of, const query::condition& c,
                                      const mapping::reverse_program& cases);

@@ -124,11 +124,17 @@ result<void> records::permit(session& s, const mapping::reverse_plan& plan) cons
 
 void records::record(session& s, const result<record_answer>& done) const {
     if (!writes_ || s.r.action < record_verb::create) return;
-    record_write w{s.r,    s.number,     s.stored_id,     names_of_fields(s.r.document),
-                   "done", s.ctx.status, s.notes.losses()};
-    if (w.number == 0) w.number = s.r.number.value_or(0);
+    record_write w{s.r, 0, {}, names_of_fields(s.r.document), "done", s.ctx.status, s.notes.losses()};
+    for (const auto& [number, id] : s.also_written) {
+        w.number = number;
+        w.stored_id = id;
+        writes_(w);
+    }
+    w.number = s.number != 0 ? s.number : s.r.number.value_or(0);
+    w.stored_id = s.stored_id;
     if (done.has_error()) w.result = to_string(done.error().code);
-    writes_(w);
+    const bool all_told = !s.also_written.empty() && done.has_value() && w.number == 0;
+    if (!all_told) writes_(w);
 }
 
 }  // namespace casebridge::bridge

@@ -26,6 +26,7 @@ struct records_options {
     // Lists of what hangs on cases that one request may read, over many cases: each is a request upstream.
     std::size_t child_reads = 500;
     std::size_t carry_files_up_to = 262144;  // bytes; of a file that the store does not take
+    std::size_t most_state = 8U << 20U;  // bytes kept on one case: every read of it carries them
     std::map<std::string, std::string> user_names;  // e-mail, lower case → user name that clients see
     record_state_options state;
 };
@@ -62,9 +63,11 @@ private:
     struct case_edit;
     struct family_reads;
     struct attachment_reads;
+    struct kept_template;
     class case_subject;
     class child_subject;
     class attribute_subject;
+    class tag_subject;
     using answer = platform::record_answer;
     using stored = platform::stored_case_ptr;
 
@@ -75,45 +78,58 @@ private:
     // What a plan must pass before anything is sent.
     result<void> permit(session& s, const mapping::reverse_plan& plan) const;
 
+    // record_access.cpp
+    bool visible(const session& s, const platform::stored_case& c) const;
+    bool admits(const session& s, const mapping::reverse_subject& in) const;
+    result<void> check_own_access(session& s, const mapping::reverse_subject* current,
+                                  const mapping::reverse_plan& plan) const;
+    bool hides(const session& s) const;
+    std::string place_name(const session& s, const walk& w) const;
+    task<result<void>> survey_access(session& s);
+
     // record_cases.cpp
     task<result<stored>> find_case(session& s, platform::completion needs);
     task<result<stored>> find_by_number(session& s, std::int64_t number, platform::completion needs);
+    task<result<stored>> owner_of_external_id(session& s, std::string_view id, platform::completion needs);
     task<result<stored>> find_by_external_id(session& s, std::string_view id, platform::completion needs);
     std::string show_case(session& s, const platform::stored_case& c) const;
     task<result<stored>> with_history(session& s, stored c);
     task<result<void>> add_history(session& s, stored& c);
-    bool visible(const session& s, const platform::stored_case& c) const;
-    bool admits(const session& s, const mapping::reverse_subject& in) const;
     task<result<answer>> read_case(session& s);
     task<result<answer>> answer_case(session& s, stored c);
     task<result<answer>> remove_cases(session& s);
     task<result<void>> remove_one(session& s, const stored& c);
     task<result<stored>> write_case(session& s, const stored& before, const mapping::reverse_plan& plan);
+    result<void> check_room(const mapping::reverse_plan& plan, const stored& before) const;
     task<result<stored>> put_case(session& s, stored before, const mapping::reverse_plan& plan);
     task<result<stored>> keep_refused(session& s, platform::case_store::written done);
 
     // record_nested.cpp
     task<result<answer>> create_case(session& s);
     task<result<answer>> update_case(session& s);
+    enum class association_mode { append, remove, replace };
     struct associations {
         std::int64_t of = 0;  // the case itself; 0: it is yet to be made
+        association_mode mode = association_mode::append;
         std::vector<std::int64_t> named, added, removed;  // cases, by their numbers
         std::vector<uuid> made;
     };
-    task<result<stored>> change_case(session& s, std::int64_t number, const associations& others);
-    task<result<stored>> make_case(session& s, std::string own, json::value nested, std::string key);
+    task<result<stored>> change_case(session& s, std::int64_t number, associations& others);
+    task<result<stored>> make_case(session& s, std::string own, json::value nested, std::string mark);
     task<result<stored>> hang_on(session& s, case_edit& e, stored now);
-    task<result<stored>> find_made(session& s, std::string external_id, std::string key);
+    task<result<stored>> find_made(session& s, std::string external_id, std::string mark);
     task<result<void>> plan_lists(session& s, case_edit& e, json::value document);
-    result<void> check_own_access(session& s, const mapping::reverse_subject* current,
-                                  const mapping::reverse_plan& plan) const;
     std::string with_entry(mapping::reverse_plan& plan, std::string_view name, std::string_view text) const;
 
     // record_associations.cpp
+    task<result<family_ptr>> read_other_case(session& s, std::int64_t number);
+    task<result<void>> load_other_cases(session& s, std::vector<family_ptr> families,
+                                        std::vector<const query::condition*> wanted);
+    task<result<void>> load_shown_others(session& s, std::vector<family_ptr> families, wish w);
     std::vector<std::int64_t> associated_with(session& s, const platform::stored_case& c) const;
     task<result<associations>> associated_cases(session& s, json::value document, std::int64_t number);
-    task<result<void>> name_associated(session& s, json::value list, std::vector<std::int64_t> before,
-                                       associations& out);
+    task<result<void>> name_associated(session& s, json::value list, associations& out);
+    static void settle_associations(associations& a, const std::vector<std::int64_t>& before);
     task<result<void>> make_associated(session& s, json::value list, associations& out);
     task<void> remove_made(session& s, std::vector<uuid> made, failure& why);
     task<result<void>> link_others(session& s, std::int64_t number, associations others);
@@ -128,7 +144,7 @@ private:
 
     // record_show.cpp
     struct artifact_type {
-        std::string document, intel;
+        std::string name, document, intel;
         bool is_file = false, derived_link = false;
     };
     std::map<std::string, artifact_type, std::less<>> read_artifact_types() const;
@@ -144,10 +160,9 @@ private:
     std::string show_list(session& s, const family& f, const family_child* of, const child_kind& kind,
                           const wish& w) const;
     std::string show_allowed(session& s, json::value kept) const;
-    std::string show_other_cases(session& s, json::value kept) const;
+    std::string show_other_cases(session& s, json::value kept, const wish& w) const;
     std::string show_whole_case(session& s, const family& f, const wish& w) const;
     task<result<std::vector<std::string>>> show_cases(session& s, std::vector<stored> cases);
-    task<result<void>> load_other_cases(session& s, std::vector<family_ptr> families);
 
     // record_subjects.cpp
     bool child_matches(session& s, const family& f, const family_child& c, const query::condition* sub) const;
@@ -171,14 +186,16 @@ private:
         std::int64_t case_number = 0;
         relation_list relations;  // own numbers of what it hangs on, under the members that name it
     };
-    static std::string hashed_key(const session& s);
+    static std::string mark_of(const session& s);
     task<result<child_place>> find_place(session& s);
     task<result<void>> find_case_of(session& s, child_place& out);
     task<result<family_ptr>> open_place(session& s, const child_place& place);
     task<result<answer>> answer_child(session& s, family_ptr of, const child_kind& kind, std::int64_t own);
+    task<result<bool>> still_there(session& s, case_edit& e, const child_kind& kind, std::int64_t own);
     task<result<answer>> create_child(session& s, const child_kind& kind);
     task<result<void>> change_child(session& s, case_edit& e, const family_child& c);
     static std::string edited_members(const family_child& c, std::string_view members);
+    static std::string same_text(const family_child& c);
     task<result<answer>> update_child(session& s, const child_kind& kind);
     task<result<answer>> remove_children(session& s, const child_kind& kind);
     task<result<void>> remove_child(session& s, const child_kind& kind, std::int64_t number);
@@ -217,7 +234,8 @@ private:
     task<result<void>> store_file(session& s, child_draft& d, uuid id);
     task<result<void>> know_files(session& s, case_edit& e);
     void keep_native(case_edit& e, const std::string& id) const;
-    task<result<bool>> is_needed_elsewhere(session& s, uuid id, std::string hash);
+    enum class file_need;
+    task<result<file_need>> is_needed_elsewhere(session& s, uuid id, std::string hash);
     task<result<bool>> remove_file(session& s, uuid id, std::string attachment, std::string hash);
     task<result<void>> drop_file(session& s, uuid id, const child_draft& d);
     task<result<void>> remove_artifact(session& s, case_edit& e, family_child c);
@@ -230,6 +248,7 @@ private:
     // record_lists.cpp
     task<result<answer>> list_cases(session& s);
     task<result<void>> plan_walk(session& s, walk& w);
+    task<result<void>> walk_as_needed(session& s, walk& w);
     task<result<void>> walk_whole(session& s, walk& w);
     task<result<void>> walk_onwards(session& s, walk& w);
     task<result<void>> keep_those(session& s, const query::condition& c, std::vector<found_case>& list);
@@ -253,14 +272,29 @@ private:
 
     // record_catalogues.cpp
     task<result<answer>> list_objects(session& s);
+    task<result<std::vector<std::string>>> objects_of(session& s);
+
+    // record_tags.cpp
+    task<result<std::vector<family_ptr>>> cases_of_tags(session& s);
+    struct having;  // the cases that have a tag
+    std::vector<std::pair<std::int64_t, std::string>> tags_of(
+        const session& s, const std::map<std::int64_t, having>& cases) const;
+    task<result<answer>> list_tags_with_cases(session& s);
+    task<result<void>> show_cases_of_tags(session& s, std::map<std::int64_t, having>& of, answer& page);
+    task<result<void>> describe_tags(session& s, json::value document);
+    task<result<void>> reload_tags(session& s);
     task<result<answer>> write_tag(session& s);
+    bool is_taken(const session& s, std::string_view name, std::string_view own_id) const;
     task<result<std::string>> write_tag_name(session& s, const numbered* known, std::string_view name);
     task<void> describe_tag(session& s, std::string stored_id, json::value description);
-    task<result<std::vector<std::string>>> objects_of(session& s);
-    task<result<std::vector<std::string>>> tags_with_cases(session& s, const numbered_list& tags);
 
     // record_templates.cpp
+    using kept_templates = std::vector<std::shared_ptr<const kept_template>>;
+    task<result<kept_templates>> read_templates(session& s);
+    std::string show_template(session& s, const mapping::reverse_subject& in) const;
     task<result<std::vector<std::string>>> templates_of(session& s);
+    task<result<void>> know_templates(session& s);
+    static std::int64_t next_template(const kept_templates& all);
     task<result<answer>> write_template(session& s);
 
     records_options options_;

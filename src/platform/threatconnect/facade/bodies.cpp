@@ -51,6 +51,28 @@ complaint required(const object_model& object, sv name) {
             "The " + std::string(name) + " for this " + std::string(object.entity) + " is required"};
 }
 
+// No backend stores one, and what is written before it would have to be taken back.
+bool has_nul(sv text) noexcept { return text.find('\0') != sv::npos; }
+
+complaint nul_in(const object_model& object, const field& f) {
+    return invalid(object, f, ", it must not have a NUL character");
+}
+
+// Base64 as programs wrap it, in lines.
+std::string without_blanks(sv text) {
+    std::string out;
+    out.reserve(text.size());
+    std::copy_if(text.begin(), text.end(), std::back_inserter(out),
+                 [](char c) { return c != ' ' && c != '\n' && c != '\r' && c != '\t'; });
+    return out;
+}
+
+bool decode_file(sv text, std::string& bytes) {
+    const auto size = decoded_base64_length(text);
+    bytes.resize(size.value_or(0));
+    return size && decode_base64(text, bytes.data());
+}
+
 std::string length_wanted(const field& f) {
     return ", please enter a " + std::string(f.name) + " between " + std::to_string(f.least) + "-" +
            std::to_string(f.most) + " characters in length";
@@ -74,6 +96,7 @@ private:
     maybe read_list(const object_model& object, const field& f, json::value v);
     maybe read_entry(const object_model& of, const field& f, json::value v, sv mode);
     maybe name_entry(const object_model& of, json::value v, bool has_id);
+    maybe call_entry(const object_model& of, json::value name);
     maybe read_owner(json::value v) const;
 
     bool create_;
@@ -170,6 +193,7 @@ maybe body_reader::read_scalar(const object_model& object, const field& f, json:
 maybe body_reader::read_text(const object_model& object, const field& f, json::value v) {
     if (!json::has_text(v.type())) return invalid(object, f, ", it must be a string");
     const sv text = v.text();
+    if (has_nul(text)) return nul_in(object, f);
     if (!f.values.empty()) {
         const sv known = canonical(f.values, text);
         if (known.empty()) {
@@ -201,10 +225,10 @@ maybe body_reader::read_number(const object_model& object, const field& f, json:
 }
 
 maybe body_reader::read_file(const object_model& object, const field& f, json::value v) {
-    const sv text = v.text();
-    const auto size = v.is_string() ? decoded_base64_length(text) : std::nullopt;
-    std::string bytes(size.value_or(0), '\0');
-    if (!size || !decode_base64(text, bytes.data())) return invalid(object, f, ", it must be Base64");
+    std::string bytes;
+    const bool good =
+        v.is_string() && (decode_file(v.text(), bytes) || decode_file(without_blanks(v.text()), bytes));
+    if (!good) return invalid(object, f, ", it must be Base64");
     out_->begin_object().member("content", static_cast<std::int64_t>(contents_->size())).end_object();
     contents_->push_back(std::move(bytes));
     return std::nullopt;
@@ -253,6 +277,9 @@ maybe body_reader::read_list(const object_model& object, const field& f, json::v
 // Entries that are taken away, and those of some objects, are only named; of others an id says which one to change.
 maybe body_reader::read_entry(const object_model& of, const field& f, json::value v, sv mode) {
     if (!v.is_object()) return invalid(of, f, ", each of its entries must be an object");
+    if (const json::value name = of.or_called_by.empty() ? json::value{} : v.member(of.or_called_by);
+        name.is_string() && v.size() == 1)
+        return call_entry(of, name);
     const json::value given = v.member("id");
     const auto id = is_nothing(given) ? std::nullopt : read_id(given);
     if (!is_nothing(given) && !id)
@@ -278,6 +305,13 @@ maybe body_reader::name_entry(const object_model& of, json::value v, bool has_id
                                         std::string(of.missing) + "; an existing one is named by its id"};
 }
 
+maybe body_reader::call_entry(const object_model& of, json::value name) {
+    out_->begin_object();
+    if (auto wrong = read_member(of, *of.find(of.called_by), name)) return wrong;
+    out_->end_object();
+    return std::nullopt;
+}
+
 }  // namespace
 
 checked<written_body> read_body(const object_model& object, json::value body, bool create, sv owner) {
@@ -297,6 +331,7 @@ checked<std::string> read_reason(const object_model& object, json::value body) {
     if (is_nothing(given)) return required(object, object.reason);
     const field& f = *object.find(object.reason);
     const sv text = given.text();
+    if (has_nul(text)) return nul_in(object, f);
     const std::size_t n = characters(text);
     if (given.is_string() && n >= f.least && n <= f.most) return std::string(text);
     return invalid(object, f, length_wanted(f));

@@ -221,9 +221,13 @@ void facade::word(context& c, const failure& why) const {
     const std::string member = member_of(why.pointer);
     if (why.code == errc::not_found) {
         refuse(c, {err::not_found, sentence("found", member.empty() ? entity : without_id(member))});
+    } else if (why.code == errc::conflict && member == "idempotency_key") {
+        refuse(c, {err::conflict, "This Idempotency-Key was used for another request"});
     } else if (why.code == errc::conflict && !member.empty()) {
         refuse(c, {err::conflict, "The " + member + " for this " + entity + " is invalid, a " + entity +
                                       " with this " + member + " already exists"});
+    } else if (why.code == errc::unresolved_reference && why.pointer.ends_with("/case")) {
+        refuse(c, {err::mismatched});
     } else if (why.code == errc::unresolved_reference && !member.empty()) {
         refuse(c,
                {err::bad_request, sentence("found", member) + (why.detail.empty() ? "" : ": " + why.detail)});

@@ -186,7 +186,7 @@ constexpr field templates_[] = {
     shown("active", s::boolean, "whether the template can be used"),
     number("version", may, may, "the version of the template").between(1, 0),
     shown("assignee", s::assignee, "whom cases are assigned to"),
-    list_of("cases", "cases", fixed, "the cases that were made from the template", 0),
+    list_of("cases", "cases", fixed, "the cases that were made from the template", 0).if_told(),
     shown("configArtifact", s::text, "the artifacts of the template"),
     {"configAttribute", s::any, may, may, "the attributes of the template"},
     shown("configPlaybook", s::text, "the playbooks of the template"),

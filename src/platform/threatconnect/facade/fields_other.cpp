@@ -15,7 +15,7 @@ constexpr field tags_[] = {
     text("description", may, may, "the description of the tag").between(0, 4000),
     shown("lastUsed", s::time, "when the tag was last used"),
     text("techniqueId", unkept, fixed, "the ID of the ATT&CK technique that the tag stands for"),
-    list_of("cases", "cases", fixed, "the cases with the tag", 0),
+    list_of("cases", "cases", fixed, "the cases with the tag", 0).if_told(),
     field{"financialImpact", s::any, unkept, unkept, "the financial impact of the technique"}.if_asked(),
     list_of("groups", "groups", fixed, "the groups with the tag", 0),
     list_of("indicators", "indicators", fixed, "the indicators with the tag", 0),

@@ -12,7 +12,7 @@ using t = query::value_type;
 constexpr query::keyword cases_[] = {
     word("assignedToUserOrGroup", t::text, "assignee.type").folded("Enum").otherwise("None"),
     word("assigneeName", t::text, "assignee.data.userName").or_at("assignee.data.name").as("Assignee"),
-    word("attackTag", t::text),
+    word("attackTag", t::text, "tags.data.techniqueId").several(),
     word("calScore", t::integer),
     word("caseCloseDate", t::time, "caseCloseTime"),
     word("caseCloseTime", t::time, "caseCloseTime"),

@@ -40,6 +40,10 @@ object_model never_made_inside(object_model m) {
     m.made_inside = false;
     return m;
 }
+object_model or_called(sv name, object_model m) {
+    m.or_called_by = name;
+    return m;
+}
 object_model removed_with(sv reason, object_model m) {
     m.reason = reason;
     return m;
@@ -60,8 +64,9 @@ struct all_objects {
         in_lists(with_external_ids(served("cases", "case", "Case", k::case_, tables::cases,
                                           tables::case_words, all_of_case, large)),
                  entry::referred),
-        in_lists(served("tags", "tag", "Tag", k::tag, tables::tags, tables::tag_words, all_of_tag),
-                 entry::changed, "name"),
+        or_called("techniqueId",
+                  in_lists(served("tags", "tag", "Tag", k::tag, tables::tags, tables::tag_words, all_of_tag),
+                           entry::changed, "name")),
         in_lists(served("caseAttributes", "attribute", "CaseAttribute", k::attribute, tables::case_attributes,
                         tables::attribute_words, all_of_attribute, large),
                  entry::changed),

@@ -65,6 +65,7 @@ struct field {
     bool modes = false;  // list: PUT honours append, delete and replace (§6.2)
     bool whole =
         false;  // … and without a mode it is the whole list (userAccess: not to let in more than is meant)
+    bool told = false;  // list: where the document has none, nothing is known of it, and not that it is empty
     std::string_view asked_as = {};  // its name in fields=, if it is not its own
     std::string_view alternative = {};  // required unless this one is given
     std::string_view otherwise = {};  // JSON to show where the document has no value
@@ -90,6 +91,11 @@ struct field {
     constexpr field unless_nearer() const {
         field f = *this;
         f.shown = show::farther;
+        return f;
+    }
+    constexpr field if_told() const {
+        field f = *this;
+        f.told = true;
         return f;
     }
     constexpr field more_as(std::string_view as) const {  // shown always, more of it when asked
@@ -166,6 +172,7 @@ struct object_model {
     entry listed = entry::elsewhere;
     bool made_inside = true;  // an entry of a list without an id is a new object
     std::string_view called_by = {};  // what may stand for an entry's id
+    std::string_view or_called_by = {};  // what may stand for that, alone in its entry (§6.1)
     std::string_view reason = {};  // member of a removal's body that must say why (§4.6)
     std::string_view missing = {};  // for a sentence: why there is no such thing here
 

@@ -32,7 +32,7 @@ public:
                 write_value(f, v, asked);
             } else if (!f.otherwise.empty()) {
                 w_.key(f.name).raw(f.otherwise);
-            } else if (f.kind == shape::list && wanted) {
+            } else if (f.kind == shape::list && wanted && !f.told) {
                 w_.key(f.name).raw(R"({"data":[]})");
             }
         }

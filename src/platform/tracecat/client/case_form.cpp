@@ -27,8 +27,8 @@ std::optional<std::int64_t> number_in(std::string_view short_id) {
     const std::string_view digits = short_id.substr(dash + 1);
     std::int64_t out = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
-    if (error != std::errc{} || end != digits.data() + digits.size() || out <= 0) return std::nullopt;
-    return out;
+    const bool whole = error == std::errc{} && end == digits.data() + digits.size();
+    return whole && out > 0 && out <= highest_number ? std::optional(out) : std::nullopt;
 }
 
 void write_payload(json::writer& w, json::value payload, const case_parts& parts) {

@@ -8,11 +8,16 @@
 
 #include "platform/case_store.hpp"
 
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace casebridge::platform::tracecat::client {
+
+// Beyond it a search is a 500 (§1.3), and no server counts; numbers of children would not fit into 64 bits.
+inline constexpr std::int64_t highest_number = std::numeric_limits<std::int32_t>::max();
 
 struct case_names {
     uuid id;

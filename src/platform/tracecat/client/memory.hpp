@@ -7,6 +7,7 @@
 #include "platform/tracecat/client/release.hpp"
 #include "platform/tracecat/client/sessions.hpp"
 
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>
@@ -39,12 +40,25 @@ public:
     void forget() {
         const std::lock_guard lock(mutex_);
         value_.reset();
+        turn_ += 1;
+    }
+    // Another one each time that it is forgotten: what was asked for before that may be old when it comes.
+    std::uint64_t turn() const {
+        const std::lock_guard lock(mutex_);
+        return turn_;
+    }
+    void set_in_turn(std::uint64_t turn, T value, http::time_point until) {
+        const std::lock_guard lock(mutex_);
+        if (turn != turn_) return;
+        value_ = std::move(value);
+        until_ = until;
     }
 
 private:
     mutable std::mutex mutex_;
     std::optional<T> value_;
     http::time_point until_{};
+    std::uint64_t turn_ = 0;
 };
 
 // Ids of what was made here lately: none is found twice. The oldest is forgotten.

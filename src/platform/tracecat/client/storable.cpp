@@ -64,14 +64,6 @@ result<void> check(json::value v, std::string& at, std::size_t depth) {
     return {};
 }
 
-bool same_number(std::string_view a, std::string_view b) {
-    if (a == b) return true;
-    std::int64_t x = 0, y = 0;
-    if (reads_as(a, x) && reads_as(b, y)) return x == y;
-    double d = 0, e = 0;
-    return reads_as(a, d) && reads_as(b, e) && d == e;
-}
-
 }  // namespace
 
 result<void> check_storable(std::string_view document) {
@@ -79,34 +71,6 @@ result<void> check_storable(std::string_view document) {
     CB_CHECK(t.parse(document, json::policy{.max_depth = 2 * deepest}));
     std::string at;
     return check(t.root(), at, 0);
-}
-
-bool same_json(json::value a, json::value b) {
-    if (!a.exists() || !b.exists()) return a.exists() == b.exists();
-    if (a.type() != b.type()) return false;
-    switch (a.type()) {
-        case json::kind::null: return true;
-        case json::kind::number: return same_number(a.text(), b.text());
-        case json::kind::boolean:
-        case json::kind::string: return a.text() == b.text();
-        case json::kind::array: {
-            if (a.size() != b.size()) return false;
-            auto other = b.elements().begin();
-            for (const auto& [none, v] : a.elements()) {
-                if (!same_json(v, (*other).val)) return false;
-                ++other;
-            }
-            return true;
-        }
-        case json::kind::object: {
-            if (a.size() != b.size()) return false;
-            for (const auto& item : a.members()) {
-                if (!same_json(item.val, b.member(item.name()))) return false;
-            }
-            return true;
-        }
-    }
-    return false;
 }
 
 }  // namespace casebridge::platform::tracecat::client

@@ -12,7 +12,4 @@ namespace casebridge::platform::tracecat::client {
 // The document of a request. errc::invalid_document if it is no JSON; errc::invalid_value with a pointer.
 result<void> check_storable(std::string_view document);
 
-// Equal but for what jsonb changes: order of members, how a number is written.
-bool same_json(json::value a, json::value b);
-
 }  // namespace casebridge::platform::tracecat::client

@@ -95,6 +95,7 @@ private:
 
     // store_catalogues.cpp: the definitions of custom fields, that of the bridge's own included.
     task<result<reply_ptr>> all_fields(call_context& ctx);
+    task<result<reply_ptr>> read_fields(call_context& ctx);  // not what is remembered
 
     // store_reads.cpp
     struct raw_case {

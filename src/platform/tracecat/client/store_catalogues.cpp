@@ -35,11 +35,17 @@ result<reply_ptr> without_texts(reply_ptr all) {
 task<result<reply_ptr>> store::all_fields(call_context& ctx) {
     auto& shared = workspace_of(ctx).fields_text;
     if (auto had = shared.get(http::clock::now()); had) co_return read_again(std::move(*had));
+    co_return co_await read_fields(ctx);
+}
+
+task<result<reply_ptr>> store::read_fields(call_context& ctx) {
+    auto& shared = workspace_of(ctx).fields_text;
+    const std::uint64_t turn = shared.turn();
     CB_CO_TRY(const auto where, co_await locate(ctx));
     target t(where, fields_path);
     CB_CO_TRY(auto answer, co_await get(ctx, std::move(t.text)));
     if (!answer->data.is_array()) co_return fail(errc::upstream_malformed, "a list was expected");
-    shared.set(answer->body, http::clock::now() + shared_for);
+    shared.set_in_turn(turn, answer->body, http::clock::now() + shared_for);
     co_return answer;
 }
 
@@ -66,12 +72,13 @@ task<result<reply_ptr>> store::list_catalogue(call_context& ctx, catalogue what)
 task<result<std::vector<std::string>>> store::field_ids(call_context& ctx) {
     auto& known = workspace_of(ctx).fields;
     if (auto had = known.get(http::clock::now()); had) co_return std::move(*had);
+    const std::uint64_t turn = known.turn();
     CB_CO_TRY(const auto answer, co_await list_catalogue(ctx, catalogue::fields));
     std::vector<std::string> ids;
     for (const auto& [none, field] : answer->data.elements()) {
         if (!field.member("reserved").is_true()) ids.emplace_back(field.member("id").text());
     }
-    known.set(ids, http::clock::now() + options_.fields_ttl);
+    known.set_in_turn(turn, ids, http::clock::now() + options_.fields_ttl);
     co_return ids;
 }
 

@@ -6,6 +6,7 @@
 #include "platform/tracecat/client/store.hpp"
 
 #include "core/timestamp.hpp"
+#include "json/compare.hpp"
 #include "platform/tracecat/wire/unicode.hpp"
 
 #include <algorithm>

@@ -3,18 +3,16 @@
 #include "json/writer.hpp"
 #include "observe/log.hpp"
 #include "observe/metrics.hpp"
+#include "platform/tracecat/client/case_form.hpp"
 #include "platform/tracecat/client/open_answer.hpp"
 #include "platform/tracecat/client/store.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace casebridge::platform::tracecat::client {
 namespace {
 
 constexpr std::size_t longest_page = 200;  // fact sheet §2.1
-constexpr std::int64_t highest_number =
-    std::numeric_limits<std::int32_t>::max();  // beyond it a search is a 500 (§1.3)
 
 failure no_case() { return fail(errc::not_found, "no such case"); }
 
@@ -40,10 +38,12 @@ private:
     std::vector<raw_case>& cases_;
 };
 
-// false: an error of which the server says nothing.
+// false: an error of which the server says nothing, or more than we take.
 task<result<bool>> store::read_part(call_context& ctx, const std::string& target, raw_page& out,
                                     bool with_payload) {
-    CB_CO_TRY(auto answer, co_await send(ctx, "GET", target));
+    auto sent = co_await send(ctx, "GET", target);
+    if (with_payload && sent.has_error() && sent.error().code == errc::upstream_too_large) co_return false;
+    CB_CO_TRY(auto answer, std::move(sent));
     if (with_payload && is_generic_error(answer)) co_return false;
     CB_CO_TRY(auto page, open_answer(std::move(answer)));
     const json::value items = page->data.member("items");
@@ -62,8 +62,9 @@ task<result<bool>> store::read_part(call_context& ctx, const std::string& target
     co_return true;
 }
 
-// A payload that Tracecat cannot write down fails the whole page that it is on (§3.12). Then the page is read in
-// smaller parts, down to the one case, which is read without; the rest keeps its payloads.
+// A payload that Tracecat cannot write down fails the whole page that it is on (§3.12), and so do payloads that are
+// too large together. Then the page is read in smaller parts, down to the one case, which is read without; the rest
+// keeps its payloads.
 task<result<store::raw_page>> store::read_page(call_context& ctx, const place_of_routes& where,
                                                store_listing what) {
     CB_CO_TRY(const auto fields, co_await field_ids(ctx));
@@ -174,7 +175,7 @@ result<stored_case_ptr> store::absorb(workspace_memory& in, const raw_case& c, s
     const bool current = had && had->updated == names->updated;
     const json::value state = state_of(parts.base, options_.state_key);
     if (!c.readable && !current)
-        observe::log(observe::level::warn, "a case has a payload that the server cannot write; shown without",
+        observe::log(observe::level::warn, "a case has a payload that cannot be read; shown without",
                      {{"case", names->number}});
     if (c.readable && !state.exists() && had) parts.lost_state = lost_state(*names, *had);
     if (c.readable && parts.lost_state.empty()) note_external_id(in, names->number, state);
@@ -259,13 +260,15 @@ task<result<stored_case_ptr>> store::read_single(call_context& ctx, const place_
                                                  const uuid& id, completion needs) {
     auto& in = workspace_of(ctx);
     target t(where, case_path(id));
-    CB_CO_TRY(auto answer, co_await send(ctx, "GET", std::move(t.text)));
-    if (is_generic_error(answer)) {
-        // Its payload cannot be written; a list without payloads can show the rest.
+    auto answer = co_await send(ctx, "GET", std::move(t.text));
+    const bool too_large = answer.has_error() && answer.error().code == errc::upstream_too_large;
+    if (too_large || (answer.has_value() && is_generic_error(*answer))) {
+        // Its payload cannot be written, or not be taken; a list without payloads can show the rest.
         const auto known = in.index.find(id);
         if (known) co_return co_await read_numbered(ctx, where, known->number, needs);
     }
-    auto read = open_answer(std::move(answer));
+    if (answer.has_error()) co_return answer.error();
+    auto read = open_answer(std::move(*answer));
     if (read.has_error()) {
         if (read.error().code == errc::not_found) in.index.erase(id);
         co_return read.error();

@@ -40,6 +40,7 @@ task<result<std::vector<tag_definition>>> store::definitions(call_context& ctx, 
     if (!anew) {
         if (auto had = known.get(http::clock::now()); had) co_return std::move(*had);
     }
+    const std::uint64_t turn = known.turn();
     target t(where, definitions_path);
     CB_CO_TRY(const auto answer, co_await get(ctx, std::move(t.text)));
     std::vector<tag_definition> out;
@@ -47,7 +48,7 @@ task<result<std::vector<tag_definition>>> store::definitions(call_context& ctx, 
         if (const auto id = uuid::parse(tag.member("id").text()); id)
             out.push_back({*id, std::string(tag.member("name").text())});
     }
-    known.set(out, http::clock::now() + options_.fields_ttl);
+    known.set_in_turn(turn, out, http::clock::now() + options_.fields_ttl);
     co_return out;
 }
 

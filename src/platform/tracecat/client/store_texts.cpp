@@ -62,8 +62,8 @@ task<result<void>> store::write_text(call_context& ctx, std::string name, std::o
     if (!pass)
         co_return fail(errc::upstream_timeout, "deadline passed while waiting for the workspace's texts");
     auto& in = workspace_of(ctx);
-    in.forget_fields();
-    CB_CO_TRY(const auto fields, co_await all_fields(ctx));
+    // Not what somebody may have remembered meanwhile: what is read is written back.
+    CB_CO_TRY(const auto fields, co_await read_fields(ctx));
     own_field own = read_own(fields->data);
     const auto known = std::find_if(own.texts.begin(), own.texts.end(),
                                     [&](const workspace_text& t) { return t.name == name; });

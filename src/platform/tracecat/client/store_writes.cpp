@@ -2,6 +2,7 @@
 // of the state replaces the whole payload (§1.7), so it takes the client's own members along, and is read back.
 #include "core/crypto.hpp"
 #include "core/timestamp.hpp"
+#include "json/compare.hpp"
 #include "json/writer.hpp"
 #include "observe/log.hpp"
 #include "platform/tracecat/client/doubt.hpp"
@@ -127,8 +128,11 @@ task<result<platform::case_store::written>> store::create_case(call_context& ctx
     auto& in = workspace_of(ctx);
     const opened sent(body);
     raw_case& made = found->cases.front();
-    if (is_fresh(made.item)) made.description = sent.root().member("description").text();
-    CB_CO_CHECK(co_await complete_all(ctx, where, completion{true, false}, found->cases));
+    const std::string described(sent.root().member("description").text());
+    if (is_fresh(made.item)) made.description = described;
+    // The case is made: what cannot be read of it is what was sent.
+    const auto read = co_await complete_all(ctx, where, completion{true, false}, found->cases);
+    if (read.has_error()) made.description = described;
     if (made.gone) co_return fail(errc::not_found, "the new case was deleted at once");
     const tag_outcome tags = co_await change_tags(ctx, where, names_of(made.item)->id, change);
     written out;
