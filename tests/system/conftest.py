@@ -27,7 +27,7 @@ DEMO = ROOT / "config" / "demo.jsonc"
 def run(*arguments, text="", env=None):
     """One run of the casebridge program to its end."""
     return subprocess.run(
-        [str(build_dir() / "casebridge"), *map(str, arguments)], input=text, text=True, capture_output=True, timeout=30,
+        [str(build_dir() / "casebridge"), *map(str, arguments)], input=text, text=True, capture_output=True, timeout=120,
         env={**os.environ, **(env or {})},
     )
 
@@ -52,8 +52,8 @@ def settings(upstream_port=9, **changes):
     }
 
 
-def until(condition, seconds=10):
-    """Waits for a condition; fails when it does not come true."""
+def until(condition, seconds=60):
+    """Waits for a condition; fails when it does not come true. Only a test that fails waits so long."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "did not come true in time"
@@ -67,6 +67,7 @@ class Bridge:
         self.stack = stack
         self.admin_port = free_port()
         self.process = stack.start_bridge(config, self.admin_port, env)
+        self.name = stack.processes[-1][0]
         until(lambda: "ready" in self.messages())  # lines are written behind the answers
         listening = next(line for line in self.lines() if line["msg"] == "listening" and line["bridge"] != "admin")
         self.port = listening["port"]
@@ -74,7 +75,7 @@ class Bridge:
         self.admin = f"http://127.0.0.1:{self.admin_port}"
 
     def log(self):
-        return self.stack.log("bridge")
+        return self.stack.log(self.name)
 
     def lines(self):
         whole = self.log().rpartition("\n")[0]  # the last line may be half written
@@ -86,7 +87,7 @@ class Bridge:
     def terminate(self):
         self.process.send_signal(signal.SIGTERM)
 
-    def ended(self, seconds=10):
+    def ended(self, seconds=60):
         return self.process.wait(seconds)
 
 

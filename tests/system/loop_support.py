@@ -147,7 +147,7 @@ class Walk:
     def next_second(self):
         """Waits until the clock shows another second."""
         now = int(time.time())
-        until(lambda: int(time.time()) > now, 2)
+        until(lambda: int(time.time()) > now)
 
     def fetch(self, url, say=""):
         """A step: what lies behind a download link, without credentials."""

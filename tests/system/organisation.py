@@ -75,8 +75,13 @@ def api_keys():
     ]
 
 
+# Nothing that is remembered becomes old while the tests run: what a request costs does not depend on the minute.
+LASTING = {"catalogue_seconds": 86400}
+
+
 def bridge(name, credential="token", hashed="", **changes):
     return {
+        **LASTING,
         "name": name, "facade": "tracecat", "backend": "threatconnect", "listen": "127.0.0.1:0", "mode": "read-write", "deletes": True,
         "workspaces": workspaces(credential), "accounts": accounts(hashed) if hashed else [], "api_keys": api_keys(), **changes,
     }

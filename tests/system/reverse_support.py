@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import requests
 from conftest import WORKSPACE, Bridge, free_port, settings
+from organisation import LASTING
 from support import SandboxControl, ThreatConnect, Tracecat
 
 OWNER, OWNER_ID = "Demo Organization", 1
@@ -45,6 +46,7 @@ def api_users():
 
 def reverse_bridge(name="main", credential="main", **changes):
     return {
+        **LASTING,
         # A port that is known beforehand: links to further pages are absolute.
         "name": name, "facade": "threatconnect", "backend": "tracecat", "listen": f"127.0.0.1:{free_port()}", "mode": "read-write",
         "deletes": True,

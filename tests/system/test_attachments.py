@@ -159,7 +159,7 @@ def test_a_link_that_was_touched_leads_nowhere(client, case):
 
 
 def test_a_link_ends_with_its_time_and_with_its_account(stack):
-    organisation = Organisation(stack, [bridge("main", file_link_seconds=1)])
+    organisation = Organisation(stack, [bridge("main", file_link_seconds=5)])
     client = organisation.client()
     case = client.create()
     made = stored(client, case, "a.txt", "bytes")
@@ -184,7 +184,9 @@ def test_the_same_bytes_are_the_same_file(client, native, case):
 
 def test_a_key_of_the_client_is_one_upload(client, case):
     first = stored(client, case, "a.txt", "bytes", **{"Idempotency-Key": "key 1"})
-    assert stored(client, case, "a.txt", "bytes that came out otherwise", **{"Idempotency-Key": "key 1"}) == first
+    assert stored(client, case, "a.txt", "bytes", **{"Idempotency-Key": "key 1"}) == first
+    otherwise = upload(client, case, "a.txt", b"bytes that came out otherwise", **{"Idempotency-Key": "key 1"})
+    assert (otherwise.status_code, otherwise.json()["detail"]) == (422, "This Idempotency-Key was used for another request")
     second = stored(client, case, "a.txt", "bytes of another", **{"Idempotency-Key": "key 2"})
     assert [a["id"] for a in listed(client, case)] == [second["id"], first["id"]]
 
@@ -301,7 +303,7 @@ def test_refusals_are_tracecats_in_its_order(client, case):
     assert (missing.status_code, missing.json()["detail"][0]["loc"]) == (422, ["body", "file"])
     no_file = client.ask("POST", f"/cases/{case}/attachments", files={"file": (None, "text")})
     assert no_file.json()["detail"][0]["msg"] == "Value error, Expected UploadFile, received: <class 'str'>"
-    broken = client.ask("POST", f"/cases/{case}/attachments", data=b"--x\r\n",
+    broken = client.ask("POST", f"/cases/{case}/attachments", data=b"--y\r\n",
                         headers={"Content-Type": "multipart/form-data; boundary=x"})
     assert refusal(broken) == (400, "There was an error parsing the body")
     assert listed(client, case) == []
@@ -331,7 +333,24 @@ def test_writes_are_audited_and_refused_ones_are_not(stack, tmp_path):
     until(lambda: len(lines()) >= 3)
     seen = [(w["action"], w["object"], w["result"]) for w in lines()]
     assert seen == [("create", "case", "done"), ("create", "attachment", "done"), ("remove", "attachment", "done")]
+    assert [w["child"] for w in lines()] == ["", made["id"], made["id"]]
     assert "a.txt" not in audit.read_text()
+
+
+def test_a_file_that_cannot_be_read_takes_no_list_with_it(stack):
+    organisation = Organisation(stack, [bridge("main")], threads=1, upstream_changes={"pool": {"max_body_bytes": 300_000}})
+    client, native = organisation.client(), organisation.native
+    case = client.create()
+    for name, data in (("small.log", b"small"), ("huge.log", bytes(400_000)), ("casebridge-statement.txt", b"of an analyst")):
+        native.done("POST", "/artifacts", json={"caseId": client.number(case), "type": "Log File", "summary": name,
+                                                "fileData": base64.b64encode(data).decode()})
+    shown = {a["file_name"]: a["size"] for a in listed(client, case)}
+    assert shown == {"small.log": 5, "huge.log": 0, "casebridge-statement.txt": 13}
+    with native.watched() as seen:  # nor is it asked for again
+        listed(client, case)
+    assert len(seen) == 1
+    stored(client, case, "huge.log.txt", "another file")
+    assert len([e for e in events(client, case) if e["type"] == "attachment_created"]) == 4
 
 
 def test_modes_of_a_bridge_hold_for_files(soc, case):

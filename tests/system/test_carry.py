@@ -11,7 +11,7 @@ from support import STATE, compact, unique
 BIG = {size: {"alert": {"raw": "ü" * (size // 2 - 50), "n": [1, 2.5, -0.0, 12345678901234567, None, True], "deep": {"a": {"b": "💥"}}}}
        for size in (40_000, 900_000)}
 MANGLED = [
-    "", " ", "{", "null", "[]", "0", '"text"', "{}", '{"v":1}', '{"v":2,"r":1,"s":{}}', '{"v":1,"r":-1,"s":{}}', '{"v":1,"r":1e999,"s":{}}',
+    "", " ", "{", "null", "[]", "0", '"text"', "{}", '{"v":1}', '{"v":0,"r":1,"s":{}}', '{"v":1,"r":-1,"s":{}}', '{"v":1,"r":1e999,"s":{}}',
     '{"v":1,"r":5,"s":[]}', '{"v":1,"r":5,"s":{"status":5,"priority":{},"severity":[],"payload":null}}',
     '{"v":1,"r":5,"s":{"status":["nonsense","x",1],"severity":["fatal"],"priority":"loud"}}',
     '{"v":1,"r":5,"s":{},"x":{"payload":["no-such-file.json","0000000000000000",10]}}',

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 from conftest import WORKSPACE, Bridge, Stack, settings
-from organisation import ATTRIBUTE_TYPES, KEYS, SANDBOX_DATA, SECOND_KEY, SECOND_WORKSPACE, Organisation, bridge, upstream
+from organisation import ATTRIBUTE_TYPES, KEYS, SANDBOX_DATA, SECOND_KEY, SECOND_WORKSPACE, Organisation, bridge, password_hash, upstream
 from support import STATE, Tracecat, unique
 
 PREFIX = "casebridge-state-history-"
@@ -414,6 +414,17 @@ def test_values_that_do_not_fit_are_shortened_and_the_event_stays(client):
     assert change["field"] == "asset_owner" and change["old"].rstrip("…") in "o" * 250 and change["new"].rstrip("…") in "p" * 250
 
 
+def test_a_value_that_is_nested_deeply_is_told(client):
+    value = "x"
+    for _ in range(90):
+        value = [value]
+    assert client.ask("POST", "/case-fields", json={"name": "deeply_nested", "type": "JSONB"}).status_code == 201
+    case = client.create()
+    client.change(case, fields={"deeply_nested": value})
+    assert {"type": "fields_changed", "changes": [{"field": "deeply_nested", "new": value}]} in events(client, case)
+    client.ask("DELETE", "/case-fields/deeply_nested")
+
+
 FORGED = [
     "{}", '{"v":1,"of":["history",0]}', '{"v":1,"of":["history",0],"r":"now","t":"x","s":{"e":[{"type":"case_closed"}]}}',
     '{"v":1,"of":["history",0],"r":1767225600000000,"t":"x","s":{"e":[{"type":"case_exploded"},{"type":5},7]}}',
@@ -452,7 +463,7 @@ def narrow(request):
     made = Stack()
     try:
         data = without_state_type(maxAllowed=request.param) if request.param else without_state_type()
-        built = Organisation(made, [bridge("main")], data=data, threads=1)
+        built = Organisation(made, [bridge("main", hashed=password_hash())], data=data, threads=1)
         built.room = request.param or 0
         yield built
     finally:
@@ -474,6 +485,35 @@ def test_where_there_is_little_room_writes_go_on_and_the_state_comes_first(narro
         assert types(client, case)[0] == "case_created"
     assert client.ask("POST", f"/cases/{case}/tags", json={"tag_id": "vpn"}).status_code == 201
     assert [t["name"] for t in client.get(case)["tags"]] == ["vpn"]
+
+
+def test_what_is_carried_of_a_comment_comes_before_history(narrow):
+    if narrow.room < 2:
+        return  # there is no other place than the case's own
+    client, native = narrow.person("admin"), narrow.native
+    case = narrow.client().create(priority="high")
+    number = client.number(case)
+    for i in range(narrow.room):
+        client.change(case, summary=f"history {i}")
+    for i in range(narrow.room):
+        done = client.ask("POST", f"/cases/{case}/comments", json={"content": f"comment {i}"})
+        fits = i < narrow.room - 1  # one is the case's
+        assert (done.status_code, "Casebridge-Loss" in done.headers) == (201, not fits), (i, done.text)
+        signed = [c["user"] and c["user"]["email"] for c in client.ask("GET", f"/cases/{case}/comments").json()]
+        assert signed[:narrow.room - 1] == ["admin@tests.example"] * min(i + 1, narrow.room - 1)
+        assert len(native.entries(number)) <= narrow.room and client.get(case)["priority"] == "high"
+
+
+def test_tags_come_and_go_where_there_is_little_room_and_make_it(narrow):
+    client, native = narrow.client(), narrow.native
+    case = client.create(priority="high")
+    number = client.number(case)
+    for _ in range(6):
+        assert client.ask("POST", f"/cases/{case}/tags", json={"tag_id": "vpn"}).status_code == 201
+        assert client.ask("DELETE", f"/cases/{case}/tags/vpn").status_code == 204
+    if narrow.room >= 6:  # what was there was folded, so that later events are told as well
+        assert {"tag_added", "tag_removed"} <= set(types(client, case))
+    assert len(native.entries(number)) <= narrow.room
 
 
 def test_a_history_without_room_is_counted_and_not_asked_for_again(stack):

@@ -140,7 +140,7 @@ def faulty():
         gate.backend_port = port
         return gate.port
     try:
-        quick = {"pool": {"call_timeout_ms": 600, "connect_timeout_ms": 300}, "breaker": {"failures": 0}}
+        quick = {"pool": {"call_timeout_ms": 1500, "connect_timeout_ms": 1000}, "breaker": {"failures": 0}}
         site = Reverse(made, data={**SANDBOX_DATA, "tags": [{"name": "vpn"}]}, between=between, upstream=quick, threads=2, credentials={"main": BOTH})
         site.gate, site.name = gate, "both"
         yield site

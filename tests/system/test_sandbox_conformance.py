@@ -46,7 +46,7 @@ def test_all_groups_together_lose_next_to_nothing(table):
 def ask(port, path, token=f"Bearer {API_KEY}", method="GET"):
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", method=method, headers={"Authorization": token})
     try:
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, json.loads(answer.read() or "null")
     except urllib.error.HTTPError as e:
         return e.code, json.loads(e.read() or "null")
@@ -70,15 +70,15 @@ def test_two_listeners_stand_over_one_store(sandbox):
     assert ask(plain, cases)[0] == 401  # no service accounts there
     body = b"username=demo%40casebridge.test&password=demo-password"
     request = urllib.request.Request(f"http://127.0.0.1:{plain}/auth/login", data=body)
-    with urllib.request.urlopen(request, timeout=5) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         cookie = answer.headers["set-cookie"].split(";")[0]
         assert (answer.status, answer.read(), answer.headers["content-length"]) == (204, b"", None)
     for where in (port, plain):
         request = urllib.request.Request(f"http://127.0.0.1:{where}{cases}", headers={"Cookie": cookie})
-        assert urllib.request.urlopen(request, timeout=5).status == 200
+        assert urllib.request.urlopen(request, timeout=60).status == 200
     assert ask(port, "/__sandbox/forget-sessions", method="POST")[0] == 200
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(request, timeout=5)
+        urllib.request.urlopen(request, timeout=60)
     assert refused.value.code == 403
 
 

@@ -17,7 +17,7 @@ def run():
         hashed = password_hash()
         site_secret = "c2l0ZSBzZWNyZXQgb2YgdGhlIHRlc3RzLCAzMiBieXRlcyBvciBtb3Jl"
         org = Organisation(made, [bridge("main", hashed=hashed), bridge("signed", "signed", hashed)], threads=2, log={"level": "debug"},
-                           upstream_changes={"pool": {"call_timeout_ms": 1500}}, secret_file=str(made.write("site-secret", site_secret)))
+                           upstream_changes={"pool": {"call_timeout_ms": 5000}}, secret_file=str(made.write("site-secret", site_secret)))
         secrets = [*SECRETS, site_secret, *exercise(org), *[part for part in hashed.split("$") if len(part) > 20]]
         org.bridge.terminate()
         org.bridge.ended()

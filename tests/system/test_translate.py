@@ -51,6 +51,22 @@ def test_a_threatconnect_sample_becomes_a_tracecat_case(number):
     assert complete(case, done["ledger"])
 
 
+def test_what_hangs_on_a_case_is_listed_in_its_fields_and_each_leaf_is_accounted_for():
+    host = {"id": 11, "summary": "bad.example", "type": "Host", "intelType": "indicator-Host", "hashCode": "x", "derivedLink": True}
+    case = {**published()[3], "artifacts": {"data": [host, {"id": 12, "summary": "mail.log", "type": "Log File"}]},
+            "workflowEvents": {"data": [{"id": 13, "summary": "Case created", "systemGenerated": True},
+                                        {"id": 14, "summary": "Called back", "user": {"id": 3, "userName": "kim"}}], "count": 2}}
+    done = translate(case, "threatconnect", "tracecat")
+    values = {f["id"]: f["value"] for f in done["document"]["fields"]}
+    assert values["tc_artifacts"] == [{"id": 11, "type": "Host", "summary": "bad.example", "intelType": "indicator-Host"}]
+    assert values["tc_timeline"] == [{"id": 14, "summary": "Called back", "user": "kim"}]
+    assert complete(case, done["ledger"])
+    fates = {leaf["source"]: leaf["fate"] for leaf in done["ledger"]}
+    assert [fates[f"/artifacts/data/{leaf}"] for leaf in ("0/id", "0/hashCode", "1/summary")] == ["mapped", "dropped", "dropped"]
+    assert [fates[f"/workflowEvents/{leaf}"] for leaf in ("data/0/id", "data/1/user/id", "data/1/user/userName", "count")] == [
+        "dropped", "dropped", "mapped", "dropped"]
+
+
 # What hangs on a case has tables of its own.
 NOTE = {"id": 7, "caseId": 42, "caseXid": "0d6c0f0e", "text": "seen on VPN", "summary": "seen on VPN", "author": "12345678901234567890",
         "dateAdded": "2025-02-03T10:20:00Z", "lastModified": "2025-02-03T10:25:00Z", "edited": True}

@@ -2,7 +2,7 @@
 import re
 
 import pytest
-from conftest import ROOT, WORKSPACE, Bridge, Stack, settings
+from conftest import ROOT, WORKSPACE, Bridge, Stack, settings, until
 from organisation import KEYS, SANDBOX_DATA, Organisation, bridge, upstream
 from support import Tracecat, unique
 
@@ -155,6 +155,18 @@ def test_the_first_request_of_a_thread_costs_what_the_table_says_cold(org):
         assert count(Actions(org), fresh, [(row, cold) for row, cold, _ in table()]) == []
     finally:
         made.stop()
+
+
+def test_catalogues_are_asked_for_again_when_they_are_old(stack):
+    org = Organisation(stack, [bridge("main", catalogue_seconds=1)], threads=1)
+    client = org.client()
+
+    def asked():
+        return sum("/security/users" in r["target"] for r in org.native.control("GET", "requests")["requests"])
+    client.page()
+    first = asked()
+    assert first
+    until(lambda: client.page() and asked() > first)
 
 
 def test_cases_of_one_second_cost_few_requests_more():

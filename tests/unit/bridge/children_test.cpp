@@ -45,13 +45,23 @@ BOOST_AUTO_TEST_CASE(a_mark_is_of_one_key_of_one_account) {
     BOOST_TEST(mark != idempotency_mark(create_with("k", &bo)));
     BOOST_TEST(mark != idempotency_mark(keyed));
     BOOST_TEST(idempotency_mark(create_with("", &ana)).empty());
+    // of the same key another request has the same beginning, and that is all
+    json::tape document;
+    BOOST_REQUIRE(document.parse(R"({"content":"a"})", {}).has_value());
+    platform::operation other = create_with("k", &ana);
+    other.document = document.root();
+    const std::string of_other = idempotency_mark(other);
+    BOOST_TEST(of_other != mark);
+    BOOST_TEST(key_of_mark(of_other) == key_of_mark(mark));
+    BOOST_TEST(key_of_mark(mark) != key_of_mark(idempotency_mark(create_with("k", &bo))));
 }
 
 BOOST_AUTO_TEST_CASE(what_was_made_under_a_mark_is_found_by_its_state) {
     const auto& notes = tables().object("comment");
     const std::string stored =
         R"({"attributes":{"data":[{"id":5,"type":"Bridge State",)"
-        R"("value":"{\"v\":1,\"of\":[\"note\",17],\"r\":1,\"t\":\"\",\"s\":{\"k\":\"abc\"}}"}]}})";
+        R"("value":"{\"v\":1,\"of\":[\"note\",17],\"r\":1,\"t\":\"\",\"s\":{\"k\":\"0123456789abcdef11111111\"}}"}]}})";
+    const std::string mark = "0123456789abcdef11111111";
     json::tape holder, one, other;
     BOOST_REQUIRE(holder.parse(stored, {}).has_value());
     BOOST_REQUIRE(one.parse(R"({"id":17,"text":"a"})", {}).has_value());
@@ -62,10 +72,17 @@ BOOST_AUTO_TEST_CASE(what_was_made_under_a_mark_is_found_by_its_state) {
     std::vector<stored_child> all;
     all.emplace_back(notes, states, other.root(), 18);
     all.emplace_back(notes, states, one.root(), 17);
-    BOOST_REQUIRE(made_under(all, "abc") != nullptr);
-    BOOST_TEST(made_under(all, "abc")->number == 17);
-    BOOST_CHECK(made_under(all, "abd") == nullptr);
-    BOOST_CHECK(made_under(all, "") == nullptr);  // no mark is not the lack of one
+    const auto found = made_under(all, mark);
+    BOOST_REQUIRE(found.has_value() && *found != nullptr);
+    BOOST_TEST((*found)->number == 17);
+    const auto none = made_under(all, "1123456789abcdef11111111");
+    BOOST_CHECK(none.has_value() && *none == nullptr);
+    const auto no_key = made_under(all, "");  // no mark is not the lack of one
+    BOOST_CHECK(no_key.has_value() && *no_key == nullptr);
+    const auto other_request = made_under(all, "0123456789abcdef22222222");
+    BOOST_REQUIRE(other_request.has_error());
+    BOOST_CHECK(other_request.error().code == errc::conflict);
+    BOOST_TEST(other_request.error().pointer == "/idempotency_key");
 }
 
 BOOST_AUTO_TEST_CASE(an_order_by_tasks_is_native_only_where_none_are_counted) {

@@ -25,14 +25,6 @@ BOOST_AUTO_TEST_CASE(the_oldest_go_first) {
     for (std::int64_t i = 1; i <= 5; ++i) BOOST_TEST((m.find("Org", i, "d") != nullptr) == (i > 2));
 }
 
-BOOST_AUTO_TEST_CASE(only_the_bridges_own_files_are_left_out) {
-    BOOST_TEST(is_own_file("casebridge-state-0011.json", "casebridge-state"));
-    BOOST_TEST(is_own_file("casebridge-state-history-0011.json", "casebridge-state"));
-    BOOST_TEST(!is_own_file("casebridge-state-0011.txt", "casebridge-state"));
-    BOOST_TEST(!is_own_file("casebridge-state.json", "casebridge-state"));
-    BOOST_TEST(!is_own_file("casebridge-state-0011.json", ""));
-}
-
 BOOST_AUTO_TEST_CASE(a_state_remembers_for_which_bytes_it_was_written) {
     const std::string state = R"({"v":1,"of":["artifact",3],"r":1,"t":"00","s":{"size":5}})";
     const std::string marked = with_mark(state, "hash 1");

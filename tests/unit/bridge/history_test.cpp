@@ -89,6 +89,28 @@ BOOST_AUTO_TEST_CASE(a_look_that_two_writers_wrote_down_is_told_once) {
         R"({"events":[{"type":"case_viewed","created_at":"2025-12-31T23:58:20.000007Z"}],"users":[]})");
 }
 
+// Searching all of them for each would take minutes.
+BOOST_AUTO_TEST_CASE(very_many_looks_are_told_at_once) {
+    constexpr int very_many = 60'000;
+    std::string entry = R"({"v":1,"of":["history",0],"r":1767225600000001,"t":"00000001","s":{"e":[)";
+    for (int i = 0; i < very_many; ++i) {
+        entry += i == 0 ? "" : ",";
+        entry += R"({"type":"case_viewed","by":"u2","at":)" + std::to_string(1'767'225'500'000'000 + i) + "}";
+    }
+    std::vector<json::diagnostic> findings;
+    const auto tables = mapping::bundle::load(std::string(CASEBRIDGE_SOURCE_DIR) + "/mappings", {}, findings);
+    BOOST_REQUIRE(tables != nullptr);
+    const people nobody;
+    const std::vector<std::string> entries{entry + "]}}"};
+    const case_log log = log_of(entries);
+    history_page page(tables->events(), nobody);
+    page.add_log(log);
+    BOOST_TEST(page.has_view("u2", instant{1'767'225'500'000'000}));
+    BOOST_TEST(page.has_view("u2", instant{1'767'225'500'000'000 + very_many - 1}));
+    BOOST_TEST(!page.has_view("u1", instant{1'767'225'500'000'000}));
+    BOOST_TEST(!page.has_view("u2", instant{1'767'225'500'000'000 + very_many}));
+}
+
 BOOST_AUTO_TEST_CASE(many_events_take_several_entries_and_none_is_too_long) {
     for (const std::size_t size : {1U, 40U, 100U, 200U, 300U}) {
         const auto events = many(30, size);

@@ -2,7 +2,10 @@
 #include "bridge/id_codec.hpp"
 #include "bridge/people.hpp"
 #include "bridge/place_order.hpp"
+#include "bridge/workspace_state.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <random>
@@ -29,7 +32,15 @@ const mapping::bundle& tables() {
     return *b;
 }
 
-// A backend that says what people look like, and is asked for nothing else.
+platform::reply_ptr page(const std::string& text) {
+    auto r = std::make_unique<platform::reply>();
+    r->body = text;
+    BOOST_REQUIRE(r->tape.parse(r->body, {}).has_value());
+    r->data = r->tape.root();
+    return r;
+}
+
+// A backend that says what people look like, and has empty catalogues.
 class people_only final : public platform::backend {
 public:
     using reply = result<platform::reply_ptr>;
@@ -42,8 +53,14 @@ public:
     }
     task<result<std::vector<platform::reply_ptr>>> list_catalogue(platform::call_context&,
                                                                   platform::catalogue) override {
-        co_return fail(errc::internal);
+        ++lists;
+        if (meanwhile) meanwhile();
+        std::vector<platform::reply_ptr> pages;
+        pages.push_back(page("[]"));
+        co_return std::move(pages);
     }
+    unsigned lists = 0;
+    std::function<void()> meanwhile;  // happens while a list is on its way
     task<result<std::map<std::string, std::string>>> read_files(
         platform::call_context&, const std::vector<platform::file_reference>&) override {
         co_return fail(errc::internal);
@@ -58,16 +75,13 @@ public:
     task<result<void>> remove_case(platform::call_context&, std::int64_t) override {
         co_return fail(errc::internal);
     }
-    task<reply> change_tag(platform::call_context&, std::int64_t, std::string_view, bool,
-                           const std::vector<std::string>&) override {
+    task<result<tags_written>> change_tag(platform::call_context&, const platform::tag_change&) override {
         co_return fail(errc::internal);
     }
     task<result<child_written>> write_child(platform::call_context&, const platform::child_write&) override {
         co_return fail(errc::internal);
     }
-    task<result<void>> remove_child(platform::call_context&, platform::child, std::int64_t, std::int64_t,
-                                    const std::vector<std::int64_t>&,
-                                    const std::vector<std::string>&) override {
+    task<result<void>> remove_child(platform::call_context&, const platform::child_removal&) override {
         co_return fail(errc::internal);
     }
     task<result<std::string>> read_content(platform::call_context&, std::int64_t) override {
@@ -77,9 +91,9 @@ public:
                                                         std::int64_t) override {
         co_return fail(errc::internal);
     }
-    bool is_file(json::value) const override { return false; }
     std::string_view mark_of_content(json::value) const override { return {}; }
     json::value children_of(json::value, platform::child) const override { return {}; }
+    std::optional<platform::child> children_named(std::string_view) const override { return {}; }
     task<reply> write_field_definition(platform::call_context&, std::optional<std::int64_t>, std::string_view,
                                        std::string_view) override {
         co_return fail(errc::internal);
@@ -116,12 +130,15 @@ private:
     std::string realm_ = "r";
 };
 
-platform::reply_ptr page(const std::string& text) {
-    auto r = std::make_unique<platform::reply>();
-    r->body = text;
-    BOOST_REQUIRE(r->tape.parse(r->body, {}).has_value());
-    r->data = r->tape.root();
-    return r;
+template <class T>
+T wait_for(task<T> t) {
+    boost::asio::io_context io;
+    std::optional<T> out;
+    boost::asio::co_spawn(io, std::move(t),
+                          [&](const std::exception_ptr&, T got) { out.emplace(std::move(got)); });
+    io.run();
+    BOOST_REQUIRE(out.has_value());
+    return std::move(*out);
 }
 
 struct office {
@@ -346,6 +363,28 @@ BOOST_AUTO_TEST_CASE(strangers_are_described_under_an_id_that_is_found_again) {
     const std::string document = describe_stranger(o.sources(), t.root(), false);
     BOOST_TEST(text_of(document, "id") == o.ids.encode(id_kind::user, 99).to_string());
     BOOST_TEST(text_of(document, "email") == "gone@threatconnect.example.com");
+}
+
+// Two requests of one thread: what the first still reads was changed by the second.
+BOOST_AUTO_TEST_CASE(what_changes_while_it_is_read_is_not_remembered) {
+    office o;
+    workspace_state state(o.where, tables(), o.accounts, o.backend, digest{}, {});
+    platform::call_context ctx;
+    o.backend.meanwhile = [&] { state.expect_tag_changes(1); };
+    BOOST_TEST(wait_for(state.load_tags(ctx)).has_value());
+    o.backend.meanwhile = {};
+    BOOST_TEST(!state.knows_tags());
+    BOOST_TEST(wait_for(state.load_tags(ctx)).has_value());
+    BOOST_TEST(o.backend.lists == 2U);
+    BOOST_TEST(wait_for(state.load_tags(ctx)).has_value());  // now it is remembered
+    BOOST_TEST(o.backend.lists == 2U);
+
+    o.backend.meanwhile = [&] { state.expect_field_changes(1); };
+    BOOST_TEST(wait_for(state.load_fields(ctx)).has_value());
+    o.backend.meanwhile = {};
+    BOOST_CHECK(state.known_fields() == nullptr);
+    BOOST_TEST(wait_for(state.load_fields(ctx)).has_value());
+    BOOST_CHECK(state.known_fields() != nullptr);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

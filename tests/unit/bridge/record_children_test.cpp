@@ -225,8 +225,25 @@ BOOST_AUTO_TEST_CASE(a_condition_without_its_sub_queries_finds_no_less) {
     BOOST_TEST(weaker("not (severity = \"Low\" and hasTask())").is_everything());
     BOOST_TEST(weaker("hasCase(id = 3)").is_everything());
     BOOST_TEST(same(weaker("not severity = \"Low\" and hasTag()"), "not severity = \"Low\" and hasTag()"));
-    BOOST_TEST(!asks_for_other_cases(record_kind::case_, read("hasCase(id = 3)", of_cases)));
-    BOOST_TEST(asks_for_other_cases(record_kind::case_, read("hasCase(severity = \"Low\")", of_cases)));
+}
+
+BOOST_AUTO_TEST_CASE(of_associated_cases_those_are_read_that_a_sub_query_can_be_about) {
+    const opened_text three(R"({"id":3})");
+    const auto matters = [&](const char* text) {
+        const auto c = read(text, of_cases);
+        sub_queries found;
+        note_other_cases(record_kind::case_, c, found);
+        return !found.empty() && may_match(found, three.root());
+    };
+    BOOST_TEST(matters("hasCase(id = 3)"));
+    BOOST_TEST(!matters("hasCase(id = 4)"));
+    BOOST_TEST(matters("hasCase(id = 4) or hasCase(not id = 4)"));
+    BOOST_TEST(matters("hasCase()"));
+    BOOST_TEST(matters("hasCase(severity = \"Low\")"));
+    BOOST_TEST(matters("hasCase(id = 4 and hasNote())"));  // what hangs on it is not known by its number
+    BOOST_TEST(matters("hasNote(hasCase(hasCase(id = 3)))"));
+    BOOST_TEST(!matters("hasNote(hasCase(id = 3))"));  // the note's own case
+    BOOST_TEST(!matters("hasTask(hasNote()) and severity = \"Low\""));
 }
 
 BOOST_AUTO_TEST_CASE(conditions_on_children_pin_their_case_by_their_numbers) {
@@ -256,6 +273,24 @@ BOOST_AUTO_TEST_CASE(wishes_lead_downwards_by_dots) {
     BOOST_TEST(!asks_for(w, "artifact"));
     BOOST_TEST((below(w, "artifacts") == wish{"notes"}));
     BOOST_TEST((below(below(w, "tasks"), "artifacts") == wish{"fileData"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_wish_mentions_a_member_wherever_it_stands) {
+    const wish w{"artifact.parentCase.notes", "tasksX"};
+    for (const char* member : {"artifact", "parentCase", "notes"}) BOOST_TEST(mentions(w, member), member);
+    for (const char* member : {"parent", "Case", "tasks", ""}) BOOST_TEST(!mentions(w, member), member);
+    BOOST_TEST(!mentions({}, "notes"));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_key_made_is_found_by_its_key_alone_and_the_store_tells_of_its_own_bytes) {
+    const auto f = family_of(R"({"notes":[{"n":"5","d":{},"k":"0123456789abcdef00112233"}],
+        "artifacts":[{"n":"1","u":"file","d":{"sha256":"state"}}]})");
+    BOOST_TEST(f->own_of_key(kind(record_kind::note), "0123456789abcdef") == 5);
+    BOOST_TEST(f->own_of_key(kind(record_kind::note), "0123456789abcdee") == 0);
+    BOOST_TEST(f->own_of_key(kind(record_kind::note), "") == 0);
+    f->take(kind(record_kind::artifact), reply_of(R"([{"id":"file","sha256":"store"}])"));
+    BOOST_TEST(f->of(record_kind::artifact).front()->told().member("sha256").text() == "store");
+    BOOST_TEST(f->of(record_kind::note).front()->told().exists());
 }
 
 BOOST_AUTO_TEST_CASE(members_are_laid_over_documents) {

@@ -1,4 +1,5 @@
 // The pure pieces of the exchange for numbered records: numbers, places of offsets, pinned cases, lists at hand.
+#include "bridge/access_memory.hpp"
 #include "bridge/records/record_session.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -131,6 +132,22 @@ BOOST_AUTO_TEST_CASE(one_document_is_found_by_its_number) {
     BOOST_TEST(pick_document(r, sample())->documents.front() == R"({"id":2,"name":"c"})");
     r.number = 9;
     BOOST_TEST((pick_document(r, sample()).error().code == errc::not_found));
+}
+
+BOOST_AUTO_TEST_CASE(a_workspace_is_looked_through_again_after_a_while_and_a_restriction_is_not_forgotten) {
+    access_memory memory;
+    const uuid one = uuid::parse("11111111-1111-4111-8111-111111111111").value();
+    const uuid other = uuid::parse("22222222-2222-4222-8222-222222222222").value();
+    const http::time_point now = http::clock::now();
+    BOOST_TEST(!memory.is_surveyed(one, now));
+    memory.note_survey(one, now);
+    BOOST_TEST(memory.is_surveyed(one, now));
+    BOOST_TEST(!memory.is_surveyed(one, now + access_memory::survey_age));
+    memory.note_restricted(one);
+    memory.note_survey(one, now);
+    BOOST_TEST(memory.is_restricted(one));
+    BOOST_TEST(!memory.is_restricted(other));
+    BOOST_TEST(!memory.is_surveyed(other, now));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

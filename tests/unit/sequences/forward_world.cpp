@@ -413,7 +413,6 @@ std::optional<world::action> forward_world::plan(const step& s, const bj::value&
         bj::object one = body;
         one["id"] = "?";
         one["assignee"] = nullptr;
-        one["tags"] = one["comments"] = one["tasks"] = one["files"] = bj::array();
         one["comments"] = bj::array();
         one["tasks"] = bj::array();
         one["tags"] = bj::array();

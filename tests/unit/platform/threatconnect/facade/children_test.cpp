@@ -91,6 +91,18 @@ BOOST_AUTO_TEST_CASE(children_are_created_as_the_official_client_sends_them) {
     for (const row& r : rows) taken(r, true);
 }
 
+// As base64(1), MIME encoders and here-documents leave them.
+BOOST_AUTO_TEST_CASE(a_file_may_come_in_lines) {
+    for (const char* text :
+         {"aGVsbG8=", "aGVs\\nbG8=", "aGVs\\r\\nbG8=\\r\\n", " aGVsbG8=\\n", "aG Vs\\tbG8="}) {
+        const std::string body =
+            R"({"caseId":1,"summary":"s","type":"Log File","fileData":")" + std::string(text) + "\"}";
+        const auto got = read("artifacts", body, true);
+        BOOST_REQUIRE_MESSAGE(got.has_value(), body);
+        BOOST_TEST(got->contents.at(0) == "hello");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(updates_leave_out_what_only_a_create_may_say) {
     const row rows[] = {
         {"tasks",
@@ -184,6 +196,8 @@ BOOST_AUTO_TEST_CASE(creates_of_children_name_what_is_missing_or_wrong) {
         {"artifacts", R"({"caseId":1,"summary":"s","type":"Log File","fileData":12})", err::improper,
          "it must be Base64"},
         {"artifacts", R"({"caseId":1,"summary":"s","type":"Log File","fileData":"Q-=="})", err::improper,
+         "it must be Base64"},
+        {"artifacts", R"({"caseId":1,"summary":"s","type":"Log File","fileData":"-_=="})", err::improper,
          "it must be Base64"},
         {"workflowEvents", R"({"caseId":1})", err::missing, "The summary for this workflow event"},
         {"workflowEvents", long_event.c_str(), err::improper, "between 1-255 characters"},

@@ -172,6 +172,7 @@ BOOST_AUTO_TEST_CASE(failures_of_the_exchange_have_the_platforms_words) {
         {fail(errc::conflict, "", "/xid"), 409, "0x1006", "a case with this xid already exists"},
         {fail(errc::unresolved_reference, "a@x", "/assignee/data"), 400, "0x1001",
          "The requested assignee was not found: a@x"},
+        {fail(errc::unresolved_reference, "77", "/taskId/case"), 400, "0x2002", "cannot belong together"},
         {fail(errc::invalid_value, "Too much", "/name"), 400, "0x2005", "Too much"},
         {fail(errc::upstream_timeout), 504, "0x1007", "did not answer in time"},
     };
