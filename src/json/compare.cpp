@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace casebridge::json {
 namespace {
@@ -20,21 +21,39 @@ bool same_number(std::string_view a, std::string_view b) noexcept {
     return reads_as(a, d) && reads_as(b, e) && d == e;
 }
 
-bool same_elements(value a, value b) {
+// Pairs that are still to be compared. Not a recursion: a client's payload may be ten thousand levels deep.
+using open_pairs = std::vector<std::pair<value, value>>;
+
+bool open_elements(value a, value b, open_pairs& open) {
     if (a.size() != b.size()) return false;
     auto other = b.elements().begin();
     for (const auto& [none, v] : a.elements()) {
-        if (!same_json(v, (*other).val)) return false;
+        open.emplace_back(v, (*other).val);
         ++other;
     }
     return true;
 }
 
-bool same_members(value a, value b) {
+bool open_members(value a, value b, open_pairs& open) {
     const member_index x(a), y(b);
-    return std::equal(
-        x.by_name().begin(), x.by_name().end(), y.by_name().begin(), y.by_name().end(),
-        [](const auto& m, const auto& n) { return m.name() == n.name() && same_json(m.val, n.val); });
+    if (x.by_name().size() != y.by_name().size()) return false;
+    for (std::size_t i = 0; i < x.by_name().size(); ++i) {
+        if (x.by_name()[i].name() != y.by_name()[i].name()) return false;
+        open.emplace_back(x.by_name()[i].val, y.by_name()[i].val);
+    }
+    return true;
+}
+
+// What lies within the two is left open.
+bool same_so_far(value a, value b, open_pairs& open) {
+    if (!a.exists() || !b.exists()) return a.exists() == b.exists();
+    if (a.type() != b.type()) return false;
+    switch (a.type()) {
+        case kind::number: return same_number(a.text(), b.text());
+        case kind::array: return open_elements(a, b, open);
+        case kind::object: return open_members(a, b, open);
+        default: return a.text() == b.text();
+    }
 }
 
 }  // namespace
@@ -57,14 +76,13 @@ value member_index::find(std::string_view name) const noexcept {
 }
 
 bool same_json(value a, value b) {
-    if (!a.exists() || !b.exists()) return a.exists() == b.exists();
-    if (a.type() != b.type()) return false;
-    switch (a.type()) {
-        case kind::number: return same_number(a.text(), b.text());
-        case kind::array: return same_elements(a, b);
-        case kind::object: return same_members(a, b);
-        default: return a.text() == b.text();
+    open_pairs open{{a, b}};
+    while (!open.empty()) {
+        const auto [x, y] = open.back();
+        open.pop_back();
+        if (!same_so_far(x, y, open)) return false;
     }
+    return true;
 }
 
 }  // namespace casebridge::json

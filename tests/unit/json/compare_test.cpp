@@ -91,6 +91,11 @@ BOOST_AUTO_TEST_CASE(deep_documents_are_compared) {
     const std::string open(10'000, '['), close(10'000, ']');
     BOOST_TEST(same(open + close, open + close));
     BOOST_TEST(!same(open + close, open + "1" + close));
+    std::string one = "1", other = "2";
+    for (std::string* text : {&one, &other})
+        for (int i = 0; i < 10'000; ++i) *text = "{\"a\":" + *text + "}";
+    BOOST_TEST(same(one, one));
+    BOOST_TEST(!same(one, other));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
