@@ -60,7 +60,7 @@ CASES = {  # §5.1
     **words(WHOLE, calScore=nowhere, createdById=at("createdBy", "id"), hasWorkflowTemplate=nowhere, id=at("id"),
             missingArtifactCount=lambda case: [0], owner=at("ownerId"), targetId=at("assignee", "data", "id"), threatAssessScore=nowhere,
             timeToDetect=at("timeToDetect"), timeToRespond=at("timeToRespond")),
-    **words(TEXT, assigneeName=target_name, attackTag=nowhere, caseCloseUser=at("caseCloseUser", "userName"),
+    **words(TEXT, assigneeName=target_name, caseCloseUser=at("caseCloseUser", "userName"),
             caseDetectionUser=at("caseDetectionUser", "userName"), caseOccurrenceUser=at("caseOccurrenceUser", "userName"),
             caseOpenUser=at("caseOpenUser", "userName"), createdBy=at("createdBy", "userName"), description=at("description"),
             idAsString=lambda case: [str(case["id"])], name=at("name"), ownerName=at("owner"), typeName=at("name"), xid=at("xid")),
@@ -71,7 +71,7 @@ CASES = {  # §5.1
     "assignedToUserOrGroup": Word(TEXT, lambda case: at("assignee", "type")(case) or ["None"], fold=True),
     "resolution": Word(TEXT, at("resolution"), fold=True), "severity": Word(TEXT, at("severity"), fold=True),
     "status": Word(TEXT, at("status"), fold=True), "targetType": Word(TEXT, at("assignee", "type"), fold=True),
-    "tag": Word(TEXT, listed("tags", "name"), several=True),
+    "tag": Word(TEXT, listed("tags", "name"), several=True), "attackTag": Word(TEXT, listed("tags", "techniqueId"), several=True),
 }
 TAG = {
     "id": Word(WHOLE, at("id")), "name": Word(TEXT, at("name")), "summary": Word(TEXT, at("name"), fold=True),

@@ -39,7 +39,8 @@ BOOST_AUTO_TEST_CASE(a_file_keeps_its_name_type_and_bytes) {
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_file_name_is_a_file_all_the_same) {
-    const multipart m = read_multipart(type, part("name=\"file\"; filename=\"\"", "x") + "--edge--");
+    const std::string body = part("name=\"file\"; filename=\"\"", "x") + "--edge--";  // parts point into it
+    const multipart m = read_multipart(type, body);
     BOOST_TEST_REQUIRE(m.parts.size() == 1u);
     BOOST_TEST(m.parts[0].file);
     BOOST_TEST(m.parts[0].file_name.empty());
@@ -64,7 +65,8 @@ BOOST_AUTO_TEST_CASE(of_a_body_that_ends_too_soon_the_complete_parts_count) {
     for (const std::string rest : {"", "--ed", "--edge", "--edge-", "--edge\r\n", "--edge\r\nContent-Disp",
                                    "--edge\r\nContent-Disposition: form-data; name=b\r\n\r\ny",
                                    "--edge\r\nContent-Disposition: form-data; name=b\r\n\r\ny\r\n--edge"}) {
-        const multipart m = read_multipart(type, whole + rest);
+        const std::string body = whole + rest;
+        const multipart m = read_multipart(type, body);
         const bool ended = rest.size() > 7;
         BOOST_TEST((m.outcome == form::verdict::good), rest);
         BOOST_TEST(m.parts.size() == (ended ? 1u : 0u), rest);
@@ -95,14 +97,16 @@ BOOST_AUTO_TEST_CASE(names_are_read_as_clients_write_them) {
         {"name=\"\"; filename=\"x\"", "", "x"},
     };
     for (const row& r : rows) {
-        const multipart m = read_multipart(type, part(r.disposition, "x") + "--edge--");
+        const std::string body = part(r.disposition, "x") + "--edge--";
+        const multipart m = read_multipart(type, body);
         BOOST_TEST_REQUIRE(m.parts.size() == 1u, r.disposition);
         BOOST_TEST(m.parts[0].name == r.name, r.disposition);
         BOOST_TEST(m.parts[0].file, r.disposition);
         BOOST_TEST(m.parts[0].file_name == r.file_name, r.disposition);
     }
     // A part that is called so is no file.
-    const multipart m = read_multipart(type, part("name=\"filename=\"", "x") + "--edge--");
+    const std::string body = part("name=\"filename=\"", "x") + "--edge--";
+    const multipart m = read_multipart(type, body);
     BOOST_TEST_REQUIRE(m.parts.size() == 1u);
     BOOST_TEST(!m.parts[0].file);
 }
@@ -134,7 +138,8 @@ BOOST_AUTO_TEST_CASE(a_form_of_ours_is_read_as_it_was_meant) {
     for (const std::string name : {"a.txt", "gr\xc3\xb6\xc3\x9f.txt", "back\\slash.txt", "semi;colon=.txt"}) {
         const file_form f = form_around("edge-17", "file", name, "text/plain");
         const std::string bytes = "\r\n--edge-1\r\n";
-        const multipart m = read_multipart(f.content_type, f.before + bytes + f.after);
+        const std::string body = f.before + bytes + f.after;  // the parts point into it
+        const multipart m = read_multipart(f.content_type, body);
         BOOST_TEST_REQUIRE(m.parts.size() == 1u, name);
         BOOST_TEST(m.parts[0].name == "file");
         BOOST_TEST(m.parts[0].file_name == name);
