@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(blanks_beyond_ascii_are_stripped) {
     BOOST_TEST(python_strip("\xc2\xa0\t a b \xe3\x80\x80\x1f\xe2\x80\xa8") == "a b");
     BOOST_TEST(python_strip(" \n").empty());
     BOOST_TEST(python_strip("").empty());
-    BOOST_TEST(python_strip("\xe2\x80\x8b") == "\xe2\x80\x8b");        // a zero-width space is none
+    BOOST_TEST(python_strip("\xe2\x80\x8b") == "\xe2\x80\x8b");  // a zero-width space is none
 }
 
 BOOST_AUTO_TEST_SUITE_END()
